@@ -1,0 +1,196 @@
+"""Labelled texts to train and measure on: documents, paragraphs and mixed documents, with the words that were replaced.
+
+Reads folders of JSONL files (``.xz`` allowed) in the layout that `docs/data.md` describes: human
+documents (``id, group, register, text``), aligned pairs (``original, spun, tool``) and labelled
+texts (``label``: ``spun``, ``mixed``, ``clean`` or ``original``).
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import numpy.typing as npt
+
+from models.align import Edit, edits, words
+from models.mine_pairs import read_rows
+from spindetect.tokens import Tokens, tokenise
+
+# A paragraph is whole sentences up to the first that makes 50 words, at most 150; a document is
+# its first 400 words in whole sentences.
+PARAGRAPH = (50, 150)
+DOCUMENT = (400, 400)
+
+# A mixed document has at least this many sentences.
+LEAST_SENTENCES = 6
+
+FOLDS = 5
+
+Flags = npt.NDArray[np.bool_]
+
+
+@dataclass(frozen=True)
+class Example:
+    """One text with its label.
+
+    `kind` is ``human``, ``document``, ``paragraph``, ``mixed`` or ``page``; `label` is ``human``,
+    ``original``, ``spun``, ``mixed`` or ``clean``; `family` is the tool's family, empty for human texts;
+    `pair` ties a spun text to its original; `edited` flags the words that a spinner put there.
+    """
+
+    kind: str
+    label: str
+    family: str
+    tool: str
+    group: str
+    register: str
+    pair: str
+    text: str
+    edited: Flags | None = None
+
+    @property
+    def fold(self) -> int:
+        """Fold of the source document: all versions of one text share it."""
+        return fold_of(self.group)
+
+
+def fold_of(group: str) -> int:
+    """Fold of a group, from a hash of its name."""
+    return int(hashlib.sha256(group.encode()).hexdigest(), 16) % FOLDS
+
+
+def sample(group: str, salt: str) -> float:
+    """A number in [0, 1) that depends on nothing but the names."""
+    return int(hashlib.sha256(f"{salt}/{group}".encode()).hexdigest()[:12], 16) / 16**12
+
+
+def sentence_ends(tokens: Tokens) -> list[tuple[int, int]]:
+    """Words up to the end of each sentence, and the offset of that end, for a batch of one text."""
+    word = np.flatnonzero(tokens.is_word)
+    out = []
+    for index in np.unique(tokens.sentence[word]).tolist():
+        inside = np.flatnonzero(tokens.sentence == index)
+        out.append((int((word <= inside[-1]).sum()), int(tokens.end[inside[-1]])))
+    return out
+
+
+def clip(text: str, bounds: tuple[int, int]) -> tuple[str, int]:
+    """Whole sentences from the front until ``bounds[0]`` words are there, at most ``bounds[1]``."""
+    best = ("", 0)
+    for count, end in sentence_ends(tokenise([text])):
+        if count > bounds[1]:
+            break
+        best = (text[:end], count)
+        if count >= bounds[0]:
+            break
+    return best
+
+
+def edited_flags(size: int, found: list[Edit]) -> Flags:
+    """Mask of the spun words that an edit put there."""
+    flags = np.zeros(size, np.bool_)
+    for e in found:
+        flags[e.j1 : e.j2] = True
+    return flags
+
+
+@dataclass(frozen=True)
+class Aligned:
+    """Both sides of a pair cut at the sentence ends that they share."""
+
+    spun: list[tuple[str, Flags]]
+    original: list[str]
+
+
+def align(original: str, spun: str) -> tuple[Aligned, Flags]:
+    """Segments of one sentence or more that correspond, and the edited words of the spun side."""
+    left, right = tokenise([original]), tokenise([spun])
+    found = edits(words(left), words(right))
+    flags = edited_flags(int(right.is_word.sum()), found)
+    ends_left = dict(sentence_ends(left))
+    ends_right = dict(sentence_ends(right))
+    # Every word of the original before an end must lie before the corresponding end.
+    shift = 0
+    at = 0
+    segments_s, segments_o = [], []
+    before_o = before_s = word_s = 0
+    for count in sorted(ends_left):
+        while at < len(found) and found[at].i2 <= count:
+            shift = found[at].j2 - found[at].i2
+            at += 1
+        crosses = at < len(found) and found[at].i1 < count
+        other = count + shift
+        if not crosses and other in ends_right:
+            segments_o.append(original[before_o : ends_left[count]])
+            segments_s.append((spun[before_s : ends_right[other]], flags[word_s:other]))
+            before_o, before_s, word_s = ends_left[count], ends_right[other], other
+    return Aligned(segments_s, segments_o), flags
+
+
+def mixed(aligned: Aligned, pair: str) -> tuple[str, Flags] | None:
+    """A text with some sentences of the spun side and the others of the original."""
+    n = len(aligned.spun)
+    if n < LEAST_SENTENCES:
+        return None
+    random = np.random.default_rng(int(sample(pair, "mixed") * 2**32))
+    chosen = set(random.permutation(n)[: round(n * random.uniform(0.2, 0.8))].tolist())
+    text, flags = [], []
+    for i, ((spun, edited), original) in enumerate(zip(aligned.spun, aligned.original, strict=True)):
+        text.append(spun if i in chosen else original)
+        size = len(edited) if i in chosen else int(tokenise([original]).is_word.sum())
+        flags.append(edited if i in chosen else np.zeros(size, np.bool_))
+    # A blank between segments keeps their words apart, as they were tokenised.
+    return " ".join(text), np.concatenate(flags)
+
+
+def family_of(tool: str) -> str:
+    """Family of a tool: all settings of one spinner are one family."""
+    for family in ("wp_auto_spinner", "turbo_spinner", "textattack", "quillbot"):
+        if tool.startswith(family):
+            return family
+    return tool
+
+
+def human(folder: Path) -> Iterator[Example]:
+    """Human documents, whole."""
+    for path in sorted(folder.iterdir()):
+        for row in read_rows(path):
+            yield Example("human", "human", "", "", row["group"], row["register"], row["id"], row["text"])
+
+
+def pairs(path: Path, share: float = 1.0) -> Iterator[Example]:
+    """Documents, paragraphs and mixed documents of an aligned file, of a share of its groups."""
+    for row in read_rows(path):
+        if sample(row["group"], path.name) >= share:
+            continue
+        base = (row["tool"], row["group"], row["register"], f"{row['tool']}/{row['id']}")
+        family = family_of(row["tool"])
+        aligned, flags = align(row["original"], row["spun"])
+        for kind, bounds in (("document", DOCUMENT), ("paragraph", PARAGRAPH)):
+            original, _ = clip(row["original"], bounds)
+            spun, count = clip(row["spun"], bounds)
+            if count < PARAGRAPH[0] or not original:
+                continue
+            yield Example(kind, "original", family, base[0], base[1], base[2], base[3], original)
+            yield Example(kind, "spun", family, base[0], base[1], base[2], base[3], spun, flags[:count])
+        blend = mixed(aligned, base[3])
+        if blend is not None:
+            yield Example("mixed", "mixed", family, base[0], base[1], base[2], base[3], *blend)
+
+
+def labelled(path: Path) -> Iterator[Example]:
+    """Texts that come with a label; a spun one whose group has an original is aligned with it."""
+    rows = list(read_rows(path))
+    originals = {r["group"]: r["text"] for r in rows if r["label"] == "original" and r.get("tool") != "human-student"}
+    for row in rows:
+        tool = row.get("tool", path.name.split(".")[0])
+        register = row.get("register", "web")
+        family = family_of(tool) if row["label"] == "spun" else ""
+        flags = None
+        if row["label"] == "spun" and row["group"] in originals:
+            left, right = tokenise([originals[row["group"]]]), tokenise([row["text"]])
+            flags = edited_flags(int(right.is_word.sum()), edits(words(left), words(right)))
+        yield Example("page", row["label"], family, tool, row["group"], register, row["group"], row["text"], flags)

@@ -1,0 +1,131 @@
+"""Lexical substitution: what may have stood where a phrase stands now.
+
+For a phrase of one to three words as written, the lexicon lists the phrases that a spinner may have
+replaced by it. Every entry remembers which sources named it, because they deserve different trust:
+pairs mined from spun text are few and telling, a thesaurus is large and mostly beside the point.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+import numpy.typing as npt
+
+from spindetect import tables
+from spindetect.ngrams import FIRST_WORD, ID_BITS, UNKNOWN_ID
+from spindetect.tokens import Tokens, finish
+
+__all__ = ["LONGEST", "SOURCES", "Lexicon", "phrase_keys"]
+
+# Words of a phrase, on either side.
+LONGEST = 3
+
+# Sources of entries, one bit each: pairs mined from aligned text, their chains through a word
+# between, pairs seen on web pages, the tortured-phrases list, WordNet, the Moby thesaurus,
+# neighbours in vector space, near spellings and shared stems.
+SOURCES = ("mined", "chained", "observed", "tortured", "wordnet", "moby", "neighbour", "spelling")
+
+# An entry is one 32-bit number: expected phrase, sources, weight.
+EXPECTED_BITS, SOURCE_BITS, WEIGHT_BITS = 18, 8, 6
+WEIGHT_MAX = (1 << WEIGHT_BITS) - 1
+
+# Fingerprint of a phrase of the table: wrong for one phrase in eight thousand.
+PHRASE_BITS = 16
+
+# Expected phrases below are words, from here on rows of the expansions.
+FIRST_EXPANSION = 1 << ID_BITS
+
+TABLES = ("offsets", "entries", "phrases", "phrase_rows", "expansions", "words")
+
+_MULTIPLIER = np.uint64(0x9FB21C651E98DF25)
+
+
+def phrase_keys(keys: npt.NDArray[np.uint64]) -> npt.NDArray[np.uint64]:
+    """Key of each phrase given the keys of its words, one column a word.
+
+    >>> one = np.array([[7]], np.uint64)
+    >>> int(phrase_keys(one)[0])
+    7
+    """
+    key = keys[:, 0]
+    for column in range(1, keys.shape[1]):
+        key = finish(key * _MULTIPLIER + keys[:, column])
+    return key
+
+
+@dataclass(frozen=True)
+class Lexicon:
+    """The tables of a lexicon, as read from its ``.npy`` files.
+
+    Attributes
+    ----------
+    offsets : uint32 array, shape (rows + 1,)
+        Where the entries of each row begin. The first rows are the words of the vocabulary by id.
+    entries : uint32 array
+        Expected phrase (18 bits), sources (8 bits) and weight (6 bits), from low to high.
+    phrases : uint16 array
+        Table (`spindetect.tables`) of the keys of longer phrases and of words without an id.
+    phrase_rows : int32 array
+        Row of the phrase in each slot of the table.
+    expansions : int32 array, shape (m, 3)
+        Word ids of the expected phrases of several words, -1 behind the last.
+    words : uint8 array
+        The words of the vocabulary in UTF-8, each ended by a line feed.
+    """
+
+    offsets: npt.NDArray[np.uint32]
+    entries: npt.NDArray[np.uint32]
+    phrases: npt.NDArray[np.uint16]
+    phrase_rows: npt.NDArray[np.int32]
+    expansions: npt.NDArray[np.int32]
+    words: npt.NDArray[np.uint8]
+
+    @classmethod
+    def from_tables(cls, arrays: Mapping[str, npt.NDArray[np.generic]]) -> Lexicon:
+        """Lexicon from a mapping of table names to arrays."""
+        return cls(*(arrays[name] for name in TABLES))  # type: ignore[arg-type]
+
+    @cached_property
+    def _word_ends(self) -> npt.NDArray[np.int64]:
+        return np.flatnonzero(self.words == 10)
+
+    def word(self, number: int) -> str:
+        """The vocabulary word with this id, in lower case."""
+        if number < FIRST_WORD:
+            return ("", ",", ";", "<number>", "<year>", "<unknown>")[number]
+        at = number - FIRST_WORD
+        begin = int(self._word_ends[at - 1]) + 1 if at else 0
+        return self.words[begin : int(self._word_ends[at])].tobytes().decode("utf-8")
+
+    def phrase(self, expected: int) -> str:
+        """An expected phrase as text."""
+        if expected < FIRST_EXPANSION:
+            return self.word(expected)
+        numbers = self.expansions[expected - FIRST_EXPANSION].tolist()
+        return " ".join(self.word(n) for n in numbers if n >= 0).replace(" '", "'")
+
+    def rows(
+        self, tokens: Tokens, ids: npt.NDArray[np.int32], start: npt.NDArray[np.int64], length: int
+    ) -> npt.NDArray[np.int64]:
+        """Row of the phrase of `length` words at each token of `start`, -1 where there is none."""
+        keys = phrase_keys(np.stack([tokens.key[start + k] for k in range(length)], axis=1))
+        known = ids[start] >= FIRST_WORD if length == 1 else np.zeros(len(start), np.bool_)
+        row = np.where(known, ids[start], -1).astype(np.int64)
+        asked = np.flatnonzero((~known) & (ids[start] >= UNKNOWN_ID))
+        slot = tables.find(self.phrases, keys[asked], PHRASE_BITS)
+        row[asked] = np.where(slot >= 0, self.phrase_rows[slot], -1)
+        return row
+
+
+def unpack(
+    entries: npt.NDArray[np.uint32],
+) -> tuple[npt.NDArray[np.int32], npt.NDArray[np.uint8], npt.NDArray[np.uint8]]:
+    """Expected phrase, sources and weight of each entry."""
+    return (
+        (entries & ((1 << EXPECTED_BITS) - 1)).astype(np.int32),
+        ((entries >> EXPECTED_BITS) & ((1 << SOURCE_BITS) - 1)).astype(np.uint8),
+        (entries >> (EXPECTED_BITS + SOURCE_BITS)).astype(np.uint8),
+    )

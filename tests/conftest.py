@@ -1,0 +1,28 @@
+"""What all tests share: no network, and reproducible property tests."""
+
+import socket
+from collections.abc import Iterator
+from typing import NoReturn
+
+import pytest
+from hypothesis import settings
+
+# Property tests draw the same examples on every machine; a slow one is no failure.
+settings.register_profile("spindetect", deadline=None, derandomize=True, max_examples=60)
+settings.load_profile("spindetect")
+
+
+# For the whole session, since hypothesis objects to what is made anew for each test function.
+@pytest.fixture(scope="session", autouse=True)
+def no_network() -> Iterator[None]:
+    """Any use of a socket that could reach another machine fails."""
+
+    def refuse(*args: object, **kwargs: object) -> NoReturn:
+        raise RuntimeError("tests must not use the network")
+
+    with pytest.MonkeyPatch.context() as patch:
+        for name in ("connect", "connect_ex", "bind", "sendto"):
+            patch.setattr(socket.socket, name, refuse)
+        for name in ("create_connection", "getaddrinfo"):
+            patch.setattr(socket, name, refuse)
+        yield
