@@ -14,19 +14,25 @@ ARTICLES = frozenset({"a", "an", "the"})
 # Words that carry grammar and not content: edits of nothing else do not count as missed phrases.
 FUNCTION_WORDS = frozenset(
     """a an the and or but nor so yet if then than that this these those there here it its he she
-    they them their theirs his her hers him i me my mine we us our ours you your yours who whom whose
-    which what when where why how is are was were be been being am do does did done has have had
-    having will would shall should can could may might must not no of in on at by for with from to
-    into onto upon about as up down out off over under again further once only own same too very just
-    also while because until although though whereas however therefore thus each every both all any
-    some such few more most other another 's s t don't isn't wasn't aren't weren't doesn't didn't
-    won't can't couldn't wouldn't shouldn't hasn't haven't hadn't it's i'm i've i'll we're you're
-    they're between among through during before after above below against within without per via
-    since till unless whether either neither one ones""".split()
+    they them their theirs his her hers him i me my mine we us our ours you your yours who whom
+    whose which what when where why how is are was were be been being am do does did done has have
+    had having will would shall should can could may might must not no of in on at by for with from
+    to into onto upon about as up down out off over under again further once only own same too very
+    just also while because until although though whereas however therefore thus each every both all
+    any some such few more most other another 's s t don't isn't wasn't aren't weren't doesn't
+    didn't won't can't couldn't wouldn't shouldn't hasn't haven't hadn't it's i'm i've i'll we're
+    you're they're between among through during before after above below against within without per
+    via since till unless whether either neither one ones""".split()
 )
 
 _ENDINGS = {"n't": "not", "'re": "are", "'ll": "will", "'ve": "have", "'m": "am", "'d": "would"}
-_WHOLE = {"can't": ("can", "not"), "won't": ("will", "not"), "shan't": ("shall", "not"), "'s": ("is",), "cannot": ("can", "not")}
+_WHOLE = {
+    "can't": ("can", "not"),
+    "won't": ("will", "not"),
+    "shan't": ("shall", "not"),
+    "'s": ("is",),
+    "cannot": ("can", "not"),
+}
 
 
 class Edit(NamedTuple):
@@ -41,7 +47,8 @@ class Edit(NamedTuple):
 def words(tokens: Tokens) -> list[str]:
     """Folded words of a batch of one document."""
     return [
-        tokens.word(i).lower().replace("\u2019", "'") for i in np.flatnonzero(tokens.is_word).tolist()
+        tokens.word(i).lower().replace("\u2019", "'")
+        for i in np.flatnonzero(tokens.is_word).tolist()
     ]
 
 

@@ -1,6 +1,6 @@
 """Collect what spinners may replace, from several sources, into the tables of a lexicon.
 
-    python -m models.build_lexicon general COUNTS NGRAMS VECTORS LEXICA OUT
+    python -m models.build_lexicon COUNTS NGRAMS VECTORS LEXICA OUT
 
 writes the general sources (WordNet, Moby, neighbours, near spellings), which need no spun text;
 `assemble` adds pairs mined from spun text to them and packs the tables.
@@ -8,10 +8,13 @@ writes the general sources (WordNet, Moby, neighbours, near spellings), which ne
 
 from __future__ import annotations
 
+import csv
 import lzma
+import re
 import sys
 from collections import Counter, defaultdict
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass
 from itertools import pairwise
 from pathlib import Path
 
@@ -20,9 +23,9 @@ import numpy.typing as npt
 from rapidfuzz import fuzz, process
 from tqdm import tqdm
 
-from models.align import text_words
+from models.align import edits, text_words
 from models.inflect import inflections
-from models.mine_pairs import Pair
+from models.mine_pairs import Change, Pair, mine
 from spindetect import tables
 from spindetect.lexicon import (
     EXPECTED_BITS,
@@ -76,6 +79,12 @@ LEAST_GROUPS = 3
 LEAST_CHAIN = 0.002
 MOST_CHAINS = 24
 
+# Codes of phrases fit this many bits.
+_CODE_BITS = 24
+
+# Words of a mined document, about: those of the aligned texts have 400 to 500.
+MINED_WORDS = 450
+
 FEATURES = ("base", "plural", "third", "past", "participle", "gerund", "comparative", "superlative")
 OF_POS = {
     "noun": ("base", "plural"),
@@ -108,12 +117,26 @@ class Phrases:
 
     def text(self, code: int) -> str:
         """The phrase of a code."""
-        return self.words[code - FIRST_WORD] if code < FIRST_EXPANSION else self.texts[code - FIRST_EXPANSION]
+        return (
+            self.words[code - FIRST_WORD]
+            if code < FIRST_EXPANSION
+            else self.texts[code - FIRST_EXPANSION]
+        )
 
     def expansion(self, code: int) -> list[int] | None:
         """Ids of the words of a phrase of several words, None unless all are in the vocabulary."""
         ids = [self.ids.get(w, -1) for w in self.texts[code - FIRST_EXPANSION].split()]
         return None if -1 in ids else ids
+
+
+@dataclass(frozen=True)
+class General:
+    """What needs no spun text: phrases, entries, propensity and Zipf frequency of each word."""
+
+    phrases: Phrases
+    entries: Entries
+    propensity: npt.NDArray[np.float32]
+    zipf: npt.NDArray[np.float32]
 
 
 def read_lexica(folder: Path) -> tuple[list[tuple[str, str, str]], list[tuple[str, str]]]:
@@ -123,7 +146,11 @@ def read_lexica(folder: Path) -> tuple[list[tuple[str, str, str]], list[tuple[st
         for line in lines:
             pos, offset, lemmas, *rest = line.rstrip("\n").split("\t")
             links = [p[1:] for p in (rest[0].split() if rest else []) if p[0] in "@&"]
-            synsets[pos[0] + offset] = (pos.rstrip("0123456789 "), [x.lower().replace("_", " ") for x in lemmas.split("|")], links)
+            synsets[pos[0] + offset] = (
+                pos.rstrip("0123456789 "),
+                [x.lower().replace("_", " ") for x in lemmas.split("|")],
+                links,
+            )
     wordnet = []
     for pos, lemmas, links in synsets.values():
         wordnet += [(pos, a, b) for a in lemmas for b in lemmas if a < b]
@@ -145,7 +172,9 @@ def form_table(phrases: Phrases, lemmas: list[str]) -> Ints:
         words = text_words(lemma)
         if not words or len(words) > LONGEST or any(w not in phrases.ids for w in words):
             continue
-        for feature, form in inflections(words[0] if len(words) > 1 else words[-1], phrases.ids).items():
+        for feature, form in inflections(
+            words[0] if len(words) > 1 else words[-1], phrases.ids
+        ).items():
             column = FEATURES.index(feature)
             if len(words) == 1:
                 table[row, column] = phrases.code(form)
@@ -158,17 +187,15 @@ def form_table(phrases: Phrases, lemmas: list[str]) -> Ints:
     return table
 
 
-def thesaurus(
-    phrases: Phrases, pairs: Iterable[tuple[str, str, str]], vectors: npt.NDArray[np.float32], source: str, zipf: npt.NDArray[np.float32]
-) -> Entries:
-    """Entries of (pos, lemma, lemma) pairs in every form that both have, both ways."""
+def exchanges(phrases: Phrases, pairs: Iterable[tuple[str, str, str]]) -> Ints:
+    """Distinct (written, expected) codes of (pos, lemma, lemma) pairs, in every form that both have."""
     by_pos: dict[str, list[tuple[str, str]]] = defaultdict(list)
     for pos, a, b in pairs:
         by_pos[pos].append((a, b))
-    found = []
     lemmas = sorted({x for group in by_pos.values() for pair in group for x in pair})
     index = {lemma: i for i, lemma in enumerate(lemmas)}
     table = form_table(phrases, lemmas)
+    found = []
     for pos, group in by_pos.items():
         a = np.array([index[x] for x, _ in group])
         b = np.array([index[y] for _, y in group])
@@ -177,10 +204,51 @@ def thesaurus(
             fa, fb = table[a, column], table[b, column]
             use = (fa >= 0) & (fb >= 0) & (fa != fb)
             found += [np.stack([fa[use], fb[use]]), np.stack([fb[use], fa[use]])]
-    written, expected = np.unique(np.concatenate(found, axis=1), axis=1)
-    likeness = cosines(vectors, written, expected)
+    return distinct(np.concatenate(found, axis=1))
+
+
+def distinct(codes: Ints) -> Ints:
+    """Distinct columns of a table of two rows of codes."""
+    keys = np.unique((codes[0] << _CODE_BITS) | codes[1])
+    return np.stack([keys >> _CODE_BITS, keys & ((1 << _CODE_BITS) - 1)])
+
+
+def thesaurus(
+    codes: Ints, vectors: npt.NDArray[np.float32], source: str, zipf: npt.NDArray[np.float32]
+) -> Entries:
+    """The likeliest entries among the exchanges of a thesaurus."""
+    likeness = cosines(vectors, codes[0], codes[1])
     keep = likeness >= LEAST_COSINE
-    return best(written[keep], expected[keep], likeness[keep], source, zipf)
+    return best(codes[0][keep], codes[1][keep], likeness[keep], source, zipf)
+
+
+def thesaurus_propensity(codes: Ints, zipf: npt.NDArray[np.float32]) -> npt.NDArray[np.float32]:
+    """log2 of how much oftener each word comes out of a spinner that picks any synonym blindly."""
+    written, expected = codes[:, (codes < len(zipf)).all(axis=0)]
+    frequency = 10.0 ** zipf.astype(np.float64)
+    choices = np.bincount(expected, minlength=len(zipf))
+    flow = np.bincount(written, frequency[expected] / choices[expected], len(zipf))
+    return np.log2((flow + 1) / (frequency + 1)).astype(np.float32)
+
+
+def mined_propensity(
+    phrases: Phrases, pairs: Sequence[Pair], zipf: npt.NDArray[np.float32]
+) -> npt.NDArray[np.float32]:
+    """The same of the spinners whose replacements were mined, by documents; 0 without any."""
+    seen: dict[int, set[str]] = defaultdict(set)
+    groups = set()
+    for pair in pairs:
+        groups.add(pair.group)
+        if " " not in pair.written and pair.written in phrases.ids:
+            seen[phrases.ids[pair.written]].add(pair.group)
+    count = np.zeros(len(zipf))
+    for code, documents in seen.items():
+        count[code] = len(documents) if len(documents) >= LEAST_GROUPS else 0
+    expected = 1 - np.exp(-(10.0 ** zipf.astype(np.float64)) * MINED_WORDS / 1e9)
+    # Added to both, so that rare words and small collections say little.
+    least = 0.002
+    share = count / max(len(groups), 1)
+    return np.log2((share + least) / (expected + least)).astype(np.float32) * (len(groups) > 0)
 
 
 def cosines(vectors: npt.NDArray[np.float32], a: Ints, b: Ints) -> npt.NDArray[np.float32]:
@@ -193,7 +261,11 @@ def cosines(vectors: npt.NDArray[np.float32], a: Ints, b: Ints) -> npt.NDArray[n
 
 
 def best(
-    written: Ints, expected: Ints, likeness: npt.NDArray[np.float32], source: str, zipf: npt.NDArray[np.float32]
+    written: Ints,
+    expected: Ints,
+    likeness: npt.NDArray[np.float32],
+    source: str,
+    zipf: npt.NDArray[np.float32],
 ) -> Entries:
     """The likeliest entries of each written phrase, as many as the source may have."""
     common = np.where(expected < len(zipf), zipf[np.minimum(expected, len(zipf) - 1)], LEAST_ZIPF)
@@ -225,9 +297,7 @@ def neighbours(vectors: npt.NDArray[np.float32], zipf: npt.NDArray[np.float32]) 
     return best(written, expected, likeness, "neighbour", zipf)
 
 
-def near_spellings(
-    phrases: Phrases, zipf: npt.NDArray[np.float32], most: int = 60_000
-) -> Entries:
+def near_spellings(phrases: Phrases, zipf: npt.NDArray[np.float32], most: int = 60_000) -> Entries:
     """Entries of words that look alike: shared stems and slips."""
     blocks: dict[str, list[str]] = defaultdict(list)
     for word in phrases.words[:most]:
@@ -243,7 +313,9 @@ def near_spellings(
             written.append(phrases.ids[block[i]])
             expected.append(phrases.ids[block[j]])
             likeness.append(ratio[i, j] / 100)
-    return best(np.array(written), np.array(expected), np.array(likeness, np.float32), "spelling", zipf)
+    return best(
+        np.array(written), np.array(expected), np.array(likeness, np.float32), "spelling", zipf
+    )
 
 
 def attested(phrases: Phrases, counts: Path, entries: Entries) -> Entries:
@@ -262,22 +334,27 @@ def attested(phrases: Phrases, counts: Path, entries: Entries) -> Entries:
     return entries[:, good[entries[1]]]
 
 
-def general(counts: Path, model: Path, vectors: Path, lexica: Path) -> tuple[Phrases, Entries]:
+def general(counts: Path, model: Path, vectors: Path, lexica: Path) -> General:
     """Entries of all sources that need no spun text."""
     phrases = Phrases((counts / "words.txt").read_text(encoding="utf-8").split("\n"))
     space = np.load(vectors)
     zipf = np.load(model / "zipf.npy")
     wordnet, moby = read_lexica(lexica)
+    synonyms = exchanges(phrases, wordnet), exchanges(phrases, (("any", a, b) for a, b in moby))
     parts = [
-        thesaurus(phrases, wordnet, space, "wordnet", zipf),
-        thesaurus(phrases, (("any", a, b) for a, b in moby), space, "moby", zipf),
+        thesaurus(synonyms[0], space, "wordnet", zipf),
+        thesaurus(synonyms[1], space, "moby", zipf),
         neighbours(space, zipf),
         near_spellings(phrases, zipf),
     ]
-    return phrases, attested(phrases, counts, np.concatenate(parts, axis=1))
+    either = distinct(np.concatenate(synonyms, axis=1))
+    entries = attested(phrases, counts, np.concatenate(parts, axis=1))
+    return General(phrases, entries, thesaurus_propensity(either, zipf), zipf)
 
 
-def mined(phrases: Phrases, pairs: Iterable[Pair], source: str = "mined", least: int = LEAST_GROUPS) -> Entries:
+def mined(
+    phrases: Phrases, pairs: Iterable[Pair], source: str = "mined", least: int = LEAST_GROUPS
+) -> Entries:
     """Entries of mined pairs; the weight is the square root of P(original | written)."""
     groups: dict[tuple[str, str], set[str]] = defaultdict(set)
     for pair in pairs:
@@ -325,8 +402,32 @@ def chained(phrases: Phrases, pairs: Iterable[Pair]) -> Entries:
     return rows(phrases, triples, "chained")
 
 
+def lexicon(
+    general: General,
+    pairs: Sequence[Pair],
+    listed: Sequence[Entries] = (),
+    deleted: Collection[tuple[int, int]] = (),
+) -> dict[str, npt.NDArray[np.generic]]:
+    """Tables of a lexicon of the general sources, mined pairs and further entries.
+
+    `deleted` are the codes of pairs that only the general sources may name.
+    """
+    phrases = general.phrases
+    parts = list(listed)
+    if pairs:
+        parts += [mined(phrases, pairs), chained(phrases, pairs)]
+    if deleted:
+        parts = [p[:, [(w, e) not in deleted for w, e in p[:2].T.tolist()]] for p in parts]
+    parts.append(general.entries)
+    propensity = np.stack(
+        [general.propensity, mined_propensity(phrases, pairs, general.zipf)], axis=1
+    )
+    tables_ = assemble(phrases, np.concatenate(parts, axis=1))
+    return {**tables_, "propensity": propensity.astype(np.float16)}
+
+
 def assemble(phrases: Phrases, entries: Entries) -> dict[str, npt.NDArray[np.generic]]:
-    """Tables of a lexicon by name; an entry that several sources name is one with all their bits."""
+    """Tables of the entries; one that several sources name is one with all their bits."""
     written, expected, bit, weight = entries
     expansions: list[list[int]] = []
     renumbered = np.full(FIRST_EXPANSION + len(phrases.texts), -1, np.int64)
@@ -361,7 +462,9 @@ def assemble(phrases: Phrases, entries: Entries) -> dict[str, npt.NDArray[np.gen
     others = np.unique(codes[codes >= FIRST_EXPANSION])
     row = np.where(codes < FIRST_EXPANSION, codes, size + np.searchsorted(others, codes))
     offsets = np.concatenate([[0], np.cumsum(np.bincount(row, minlength=size + len(others)))])
-    lanes, slots = tables.build(written_keys([phrases.text(c) for c in others.tolist()]), PHRASE_BITS)
+    lanes, slots = tables.build(
+        written_keys([phrases.text(c) for c in others.tolist()]), PHRASE_BITS
+    )
     phrase_rows = np.full(len(lanes), -1, np.int32)
     phrase_rows[slots] = size + np.arange(len(others))
     return {
@@ -389,10 +492,67 @@ def written_keys(texts: list[str]) -> npt.NDArray[np.uint64]:
     return keys
 
 
-if __name__ == "__main__":
-    import pickle  # between build steps only; nothing of it ships
+def observed(phrases: Phrases, path: Path) -> Entries:
+    """Entries of the edits between short phrases of real pages and what their originals were."""
+    found = []
+    for number, row in enumerate(read_table(path)):
+        written, original = text_words(row["spun"]), text_words(row["original"])
+        for e in edits(original, written):
+            if e.i2 > e.i1 and e.j2 > e.j1:
+                side = tuple(written[e.j1 : e.j2]), tuple(original[e.i1 : e.i2])
+                found.append(Change("observed", str(number), *side))
+    return mined(phrases, mine(found), "observed", least=1)
 
-    _, counts_, model_, vectors_, lexica_, out_ = sys.argv[1:]
-    made = general(Path(counts_), Path(model_), Path(vectors_), Path(lexica_))
-    with open(out_, "wb") as sink:
-        pickle.dump(made, sink)
+
+def tortured(phrases: Phrases, path: Path) -> Entries:
+    """Entries of the tortured-phrases list that hold without their context, whole and word by word."""
+    found = []
+    for number, row in enumerate(read_table(path)):
+        if row["query_condition"] or "?" in row["expected"]:
+            continue
+        expected = re.sub(r"\(.*?\)|\[.*?\]", " ", row["expected"]).split("/")[0]
+        written, original = text_words(row["tortured"]), text_words(expected)
+        if 0 < len(original) <= LONGEST and 1 < len(written) <= LONGEST:
+            found.append(Pair("tortured", str(number), " ".join(written), " ".join(original)))
+        if len(original) == len(written):
+            swaps = zip(written, original, strict=True)
+            found += [Pair("tortured", str(number), w, o) for w, o in swaps if w != o]
+    whole = [p for p in found if " " in p.written]
+    words = [p for p in found if " " not in p.written]
+    return np.concatenate(
+        [
+            mined(phrases, whole, "tortured", least=1),
+            mined(phrases, words, "tortured", least=LEAST_GROUPS),
+        ],
+        axis=1,
+    )
+
+
+def read_table(path: Path) -> list[dict[str, str]]:
+    """Rows of a TSV file with a header."""
+    with path.open(encoding="utf-8", newline="") as lines:
+        return list(csv.DictReader(lines, delimiter="\t", quoting=csv.QUOTE_NONE))
+
+
+def save(made: General, folder: Path) -> None:
+    """Write the general sources where `load` finds them."""
+    folder.mkdir(parents=True, exist_ok=True)
+    for name in ("entries", "propensity", "zipf"):
+        np.save(folder / f"{name}.npy", getattr(made, name))
+    (folder / "words.txt").write_text("\n".join(made.phrases.words), encoding="utf-8")
+    (folder / "phrases.txt").write_text("\n".join(made.phrases.texts), encoding="utf-8")
+
+
+def load(folder: Path) -> General:
+    """The general sources that `save` wrote."""
+    phrases = Phrases((folder / "words.txt").read_text(encoding="utf-8").split("\n"))
+    for text in (folder / "phrases.txt").read_text(encoding="utf-8").split("\n"):
+        phrases.code(text)
+    return General(
+        phrases, *(np.load(folder / f"{n}.npy") for n in ("entries", "propensity", "zipf"))
+    )
+
+
+if __name__ == "__main__":
+    _, counts_, model_, vectors_, lexica_, out_ = map(Path, sys.argv)
+    save(general(counts_, model_, vectors_, lexica_), out_)

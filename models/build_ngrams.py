@@ -18,7 +18,7 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 
-from spindetect import ngrams, tables
+from spindetect import tables
 from spindetect.ngrams import (
     BACKOFF_LOW,
     BACKOFF_STEP,
@@ -26,10 +26,10 @@ from spindetect.ngrams import (
     BREAK_ID,
     FIRST_WORD,
     ID_BITS,
+    LOG_STEP,
     RATIO_LOW,
     RATIO_STEP,
     TRIGRAM_BITS,
-    NgramModel,
 )
 
 Keys = npt.NDArray[np.uint64]
@@ -50,11 +50,11 @@ log = logging.getLogger("build_ngrams")
 def discounts(counts: Floats) -> Floats:
     """Modified Kneser-Ney discount of each count (equation 26 of Chen and Goodman 1999)."""
     n = [float((counts == k).sum()) for k in range(1, 5)]
-    if min(n) == 0:
+    y = n[0] / max(n[0] + 2 * n[1], 1)
+    d = [k - (k + 1) * y * n[k] / max(n[k - 1], 1) for k in (1, 2, 3)]
+    if min(n) == 0 or min(d) <= 0:
         # Too few n-grams to estimate from, as in a toy corpus: absolute discounting.
         return np.full(len(counts), 0.5)
-    y = n[0] / (n[0] + 2 * n[1])
-    d = [k - (k + 1) * y * n[k] / n[k - 1] for k in (1, 2, 3)]
     return np.array(d)[np.minimum(counts, 3).astype(np.int64) - 1]
 
 
@@ -75,7 +75,9 @@ def group_sums(group: Keys, values: Floats) -> tuple[Ints, Floats]:
     return index, np.add.reduceat(values, first)
 
 
-def interpolate(keys: Keys, context: Keys, raw: Floats, weighted: Floats, lower: Floats) -> Smoothed:
+def interpolate(
+    keys: Keys, context: Keys, raw: Floats, weighted: Floats, lower: Floats
+) -> Smoothed:
     """Interpolated probabilities given those of the order below, for keys sorted by context."""
     lost = weighted * discounts(raw) / raw
     index, total = group_sums(context, weighted)
@@ -84,7 +86,9 @@ def interpolate(keys: Keys, context: Keys, raw: Floats, weighted: Floats, lower:
     return Smoothed(keys, weighted - lost, (weighted - lost) / total[index] + gamma * lower, gamma)
 
 
-def smooth(trigrams: Keys, raw: Floats, weighted: Floats, size: int) -> tuple[Floats, Smoothed, Smoothed]:
+def smooth(
+    trigrams: Keys, raw: Floats, weighted: Floats, size: int
+) -> tuple[Floats, Smoothed, Smoothed]:
     """Unigram probabilities (over `size` ids), smoothed bigrams and smoothed trigrams."""
     suffix = trigrams & _PAIR_MASK
     order = np.argsort(suffix, kind="stable")
@@ -123,6 +127,11 @@ def quantise(values: Floats, low: float, step: float) -> npt.NDArray[np.uint8]:
     return np.clip(np.rint((values - low) / step), 0, 255).astype(np.uint8)
 
 
+def stepped(values: Floats) -> npt.NDArray[np.float32]:
+    """Values rounded to multiples of `LOG_STEP`."""
+    return (np.rint(values / LOG_STEP) * LOG_STEP).astype(np.float32)
+
+
 def levels(values: Floats, n: int = 16, rounds: int = 30) -> npt.NDArray[np.float32]:
     """Sixteen levels that lose the least squared error (Lloyd's algorithm), ascending."""
     centres = np.quantile(values, (np.arange(n) + 0.5) / n)
@@ -131,7 +140,7 @@ def levels(values: Floats, n: int = 16, rounds: int = 30) -> npt.NDArray[np.floa
         edge = np.searchsorted(values, (centres[1:] + centres[:-1]) / 2)
         parts = np.split(values, edge)
         centres = np.array([p.mean() if len(p) else c for p, c in zip(parts, centres, strict=True)])
-    return centres.astype(np.float32)
+    return stepped(centres)
 
 
 def backoff_weights(context: Keys, kept: Floats, lower: Floats) -> tuple[Keys, Floats]:
@@ -143,7 +152,13 @@ def backoff_weights(context: Keys, kept: Floats, lower: Floats) -> tuple[Keys, F
 
 
 def build(
-    vocab_keys: Keys, trigrams: Keys, raw: Floats, weighted: Floats, *, most_bigrams: int, most_trigrams: int
+    vocab_keys: Keys,
+    trigrams: Keys,
+    raw: Floats,
+    weighted: Floats,
+    *,
+    most_bigrams: int,
+    most_trigrams: int,
 ) -> dict[str, npt.NDArray[np.generic]]:
     """Tables of a model by name.
 
@@ -163,18 +178,23 @@ def build(
     log.info("smoothed %d bigrams, %d trigrams", len(bigram.keys), len(trigram.keys))
     frequency = np.zeros(size)
     np.add.at(frequency, (trigrams & _ID_MASK).astype(np.int64), weighted)
-    unigrams = np.log2(unigram).astype(np.float32)
+    unigrams = stepped(np.log2(unigram))
     suffix = np.searchsorted(bigram.keys, trigrams & _PAIR_MASK)
 
+    # Behind a break the word before it is not looked at: the bigram says it all.
+    opening = (trigrams & _PAIR_MASK) >> _ID == BREAK_ID
+    mass3 = np.where(opening, 0.0, trigram.mass)
     # Both halves of a trigram that stays must stay too: the first carries its back-off weight, and
     # a trigram is only looked for behind a second half that is there.
-    kept3 = keep(trigram, bigram.probability[suffix], trigram.mass, most_trigrams)
+    kept3 = keep(trigram, bigram.probability[suffix], mass3, most_trigrams)
     contexts = np.searchsorted(bigram.keys, trigrams[kept3] >> _ID)
     uses = np.zeros(len(bigram.keys))
     np.add.at(uses, suffix, trigram.mass)
     word2 = (bigram.keys & _ID_MASK).astype(np.int64)
     kept2 = keep(bigram, unigram[word2], uses, most_bigrams)
-    contexts = contexts[bigram.keys[np.minimum(contexts, len(bigram.keys) - 1)] == trigrams[kept3] >> _ID]
+    contexts = contexts[
+        bigram.keys[np.minimum(contexts, len(bigram.keys) - 1)] == trigrams[kept3] >> _ID
+    ]
     log.info("%d bigrams chosen", int(kept2.sum()))
     kept2[contexts] = kept2[suffix[kept3]] = True
     log.info("%d bigrams with those that trigrams stand on", int(kept2.sum()))
@@ -184,16 +204,20 @@ def build(
     log2p = unigrams[word2] + ratio2 * RATIO_STEP + RATIO_LOW
     context1, weight1 = backoff_weights(keys2 >> _ID, log2p, unigrams[word2].astype(np.float64))
     unigram_backoff = np.zeros(size, np.float32)
-    unigram_backoff[context1.astype(np.int64)] = weight1
+    unigram_backoff[context1.astype(np.int64)] = stepped(weight1)
 
     keys3 = trigrams[kept3]
     pair = keys3 & _PAIR_MASK
     lower = log2p[np.searchsorted(keys2, pair)]
     ratio3 = np.log2(trigram.probability[kept3]) - lower
     trigram_levels = levels(ratio3)
-    level = np.searchsorted((trigram_levels[1:] + trigram_levels[:-1]) / 2, ratio3).astype(np.uint16)
+    level = np.searchsorted((trigram_levels[1:] + trigram_levels[:-1]) / 2, ratio3).astype(
+        np.uint16
+    )
     # Rounded up past certainty, a likely trigram would leave no mass for its rivals.
-    level -= ((lower + trigram_levels[level] > np.log2(trigram.probability[kept3]) / 2) & (level > 0)).astype(np.uint16)
+    level -= (
+        (lower + trigram_levels[level] > np.log2(trigram.probability[kept3]) / 2) & (level > 0)
+    ).astype(np.uint16)
     log3p = np.minimum(lower + trigram_levels[level], 0)
     context2, weight2 = backoff_weights(keys3 >> _ID, log3p, lower)
     weights = np.zeros(len(keys2))
@@ -239,7 +263,9 @@ def vocabulary_slots(vocab_keys: Keys) -> npt.NDArray[np.int32]:
 
 def main() -> None:
     """Command line."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawTextHelpFormatter
+    )
     parser.add_argument("counts", type=Path, help="folder written by models.count_ngrams")
     parser.add_argument("out", type=Path)
     parser.add_argument("--bigrams", type=float, default=3.5e6)

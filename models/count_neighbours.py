@@ -73,7 +73,9 @@ def cooccurrences(corpora: Path, counts: Path) -> tuple[Keys, npt.NDArray[np.flo
             same = [k for k, share in buffer if share == 1.0 / (distance + 1)]
             unique, n = counted(np.concatenate(same))
             parts.append((unique, n * weight[register] / (distance + 1)))
-        merged, (sums,) = summed(np.concatenate([k for k, _ in parts]), np.concatenate([c for _, c in parts]))
+        merged, (sums,) = summed(
+            np.concatenate([k for k, _ in parts]), np.concatenate([c for _, c in parts])
+        )
         total = merged, sums
 
     for register, paths in tqdm(registers(corpora).items(), desc="pairs", unit="register"):
@@ -104,7 +106,8 @@ def vectors(keys: Keys, counts: npt.NDArray[np.float64]) -> npt.NDArray[np.float
     pmi = np.log(counts * contexts.sum() / (words[row] * contexts[column]))
     positive = pmi > 0
     matrix = scipy.sparse.csr_matrix(
-        (pmi[positive].astype(np.float32), (row[positive], column[positive])), shape=(WORDS, CONTEXTS)
+        (pmi[positive].astype(np.float32), (row[positive], column[positive])),
+        shape=(WORDS, CONTEXTS),
     )
     log.info("%d positive associations", matrix.nnz)
     u, s, _ = randomized_svd(matrix, DIMENSIONS, n_iter=3, random_state=0)
@@ -116,7 +119,9 @@ def vectors(keys: Keys, counts: npt.NDArray[np.float64]) -> npt.NDArray[np.float
 
 def main() -> None:
     """Command line."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawTextHelpFormatter
+    )
     parser.add_argument("corpora", type=Path)
     parser.add_argument("counts", type=Path, help="folder written by models.count_ngrams")
     parser.add_argument("out", type=Path)

@@ -32,10 +32,14 @@ VOCABULARY = 2**ID_BITS - FIRST_WORD
 HEAVIEST = 4.0
 
 Keys = npt.NDArray[np.uint64]
+_NO_KEYS = np.zeros(0, np.uint64)
+
 log = logging.getLogger("count_ngrams")
 
 
-def summed(keys: Keys, *values: npt.NDArray[np.float64]) -> tuple[Keys, list[npt.NDArray[np.float64]]]:
+def summed(
+    keys: Keys, *values: npt.NDArray[np.float64]
+) -> tuple[Keys, list[npt.NDArray[np.float64]]]:
     """Distinct keys in order and, for each column, the sum over equal keys."""
     order = np.argsort(keys, kind="stable")
     keys = keys[order]
@@ -48,11 +52,13 @@ def summed(keys: Keys, *values: npt.NDArray[np.float64]) -> tuple[Keys, list[npt
 def counted(keys: Keys) -> tuple[Keys, npt.NDArray[np.float64]]:
     """Distinct keys in order and how often each occurs."""
     keys = np.sort(keys)
-    first = np.flatnonzero(np.append(True, keys[1:] != keys[:-1]))
+    first = np.flatnonzero(np.diff(keys, prepend=keys[:1] + np.uint64(1)))
     return keys[first], np.diff(first, append=len(keys)).astype(np.float64)
 
 
-def token_ids(tokens: Tokens, sorted_keys: Keys, ids: npt.NDArray[np.int32]) -> npt.NDArray[np.int32]:
+def token_ids(
+    tokens: Tokens, sorted_keys: Keys, ids: npt.NDArray[np.int32]
+) -> npt.NDArray[np.int32]:
     """Id of each token."""
     at = np.minimum(np.searchsorted(sorted_keys, tokens.key), len(sorted_keys) - 1)
     out = np.where(sorted_keys[at] == tokens.key, ids[at], UNKNOWN_ID).astype(np.int32)
@@ -73,7 +79,7 @@ def vocabulary(corpora: dict[str, list[Path]]) -> tuple[Keys, dict[str, float], 
     """Keys of the words that get an id, commonest first; weight and size of each register."""
     words: dict[str, tuple[Keys, npt.NDArray[np.float64]]] = {}
     for register, paths in tqdm(corpora.items(), desc="words", unit="register"):
-        parts = []
+        parts = [counted(_NO_KEYS)]
         for path in paths:
             parts += [counted(t.key[t.kind == WORD]) for t in batches(path)]
         keys, (counts,) = summed(
@@ -98,6 +104,8 @@ def count(corpora_folder: Path, out: Path) -> None:
     out.mkdir(parents=True, exist_ok=True)
     corpora = registers(corpora_folder)
     keys, weight, size = vocabulary(corpora)
+    if len(keys) == 0:
+        raise SystemExit(f"No word of {corpora_folder} occurs four times: name more text.")
     log.info("vocabulary of %d words; weights %s", len(keys), weight)
     order = np.argsort(keys)
     sorted_keys, ids = keys[order], (order + FIRST_WORD).astype(np.int32)
@@ -105,7 +113,7 @@ def count(corpora_folder: Path, out: Path) -> None:
     trigrams: list[Keys] = []
     raws: list[npt.NDArray[np.float64]] = []
     for register, paths in tqdm(corpora.items(), desc="trigrams", unit="register"):
-        parts = []
+        parts = [_NO_KEYS]
         for path in paths:
             for tokens in batches(path):
                 numbers = token_ids(tokens, sorted_keys, ids)
@@ -119,11 +127,10 @@ def count(corpora_folder: Path, out: Path) -> None:
         trigrams.append(unique)
         raws.append(counts)
         del parts
-    weights = [w * np.full(len(r), weight[name]) for name, w, r in zip(corpora, [1.0] * len(raws), raws, strict=True)]
     merged, (raw, weighted) = summed(
         np.concatenate(trigrams),
         np.concatenate(raws),
-        np.concatenate([r * w for r, w in zip(raws, weights, strict=True)]),
+        np.concatenate([r * weight[name] for name, r in zip(corpora, raws, strict=True)]),
     )
     log.info("%d trigrams in all", len(merged))
     np.save(out / "vocab_keys.npy", keys)
@@ -135,7 +142,9 @@ def count(corpora_folder: Path, out: Path) -> None:
 
 
 if __name__ == "__main__":
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawTextHelpFormatter
+    )
     parser.add_argument("corpora", type=Path)
     parser.add_argument("out", type=Path)
     arguments = parser.parse_args()

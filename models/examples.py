@@ -138,7 +138,9 @@ def mixed(aligned: Aligned, pair: str) -> tuple[str, Flags] | None:
     random = np.random.default_rng(int(sample(pair, "mixed") * 2**32))
     chosen = set(random.permutation(n)[: round(n * random.uniform(0.2, 0.8))].tolist())
     text, flags = [], []
-    for i, ((spun, edited), original) in enumerate(zip(aligned.spun, aligned.original, strict=True)):
+    for i, ((spun, edited), original) in enumerate(
+        zip(aligned.spun, aligned.original, strict=True)
+    ):
         text.append(spun if i in chosen else original)
         size = len(edited) if i in chosen else int(tokenise([original]).is_word.sum())
         flags.append(edited if i in chosen else np.zeros(size, np.bool_))
@@ -158,7 +160,9 @@ def human(folder: Path) -> Iterator[Example]:
     """Human documents, whole."""
     for path in sorted(folder.iterdir()):
         for row in read_rows(path):
-            yield Example("human", "human", "", "", row["group"], row["register"], row["id"], row["text"])
+            yield Example(
+                "human", "human", "", "", row["group"], row["register"], row["id"], row["text"]
+            )
 
 
 def pairs(path: Path, share: float = 1.0) -> Iterator[Example]:
@@ -175,7 +179,9 @@ def pairs(path: Path, share: float = 1.0) -> Iterator[Example]:
             if count < PARAGRAPH[0] or not original:
                 continue
             yield Example(kind, "original", family, base[0], base[1], base[2], base[3], original)
-            yield Example(kind, "spun", family, base[0], base[1], base[2], base[3], spun, flags[:count])
+            yield Example(
+                kind, "spun", family, base[0], base[1], base[2], base[3], spun, flags[:count]
+            )
         blend = mixed(aligned, base[3])
         if blend is not None:
             yield Example("mixed", "mixed", family, base[0], base[1], base[2], base[3], *blend)
@@ -184,7 +190,11 @@ def pairs(path: Path, share: float = 1.0) -> Iterator[Example]:
 def labelled(path: Path) -> Iterator[Example]:
     """Texts that come with a label; a spun one whose group has an original is aligned with it."""
     rows = list(read_rows(path))
-    originals = {r["group"]: r["text"] for r in rows if r["label"] == "original" and r.get("tool") != "human-student"}
+    originals = {
+        r["group"]: r["text"]
+        for r in rows
+        if r["label"] == "original" and r.get("tool") != "human-student"
+    }
     for row in rows:
         tool = row.get("tool", path.name.split(".")[0])
         register = row.get("register", "web")
@@ -193,4 +203,14 @@ def labelled(path: Path) -> Iterator[Example]:
         if row["label"] == "spun" and row["group"] in originals:
             left, right = tokenise([originals[row["group"]]]), tokenise([row["text"]])
             flags = edited_flags(int(right.is_word.sum()), edits(words(left), words(right)))
-        yield Example("page", row["label"], family, tool, row["group"], register, row["group"], row["text"], flags)
+        yield Example(
+            "page",
+            row["label"],
+            family,
+            tool,
+            row["group"],
+            register,
+            row["group"],
+            row["text"],
+            flags,
+        )

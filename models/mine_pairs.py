@@ -2,9 +2,10 @@
 
     python -m models.mine_pairs SPUN... OUT
 
-Each ``SPUN`` is a JSONL file (``.xz`` allowed) whose rows have ``original`` and ``spun``. Long edits
-are cut into phrase pairs of at most three words a side by the pairs that short edits show. ``OUT`` is
-a TSV: tool, group, written phrase, original phrase, one line an occurrence.
+Each ``SPUN`` is a JSONL file (``.xz`` allowed) whose rows have ``original``, ``spun``, ``tool`` and
+``group``. Long edits are cut into phrase pairs of at most three words a side by the pairs that
+short edits show. ``OUT`` is a TSV: tool, group, written phrase, original phrase, one line an
+occurrence.
 """
 
 from __future__ import annotations
@@ -52,7 +53,10 @@ def changes(rows: Iterator[dict[str, str]]) -> Iterator[Change]:
         for e in edits(original, spun):
             if e.i2 > e.i1 and e.j2 > e.j1:
                 yield Change(
-                    row["tool"], row["group"], tuple(spun[e.j1 : e.j2]), tuple(original[e.i1 : e.i2])
+                    row["tool"],
+                    row["group"],
+                    tuple(spun[e.j1 : e.j2]),
+                    tuple(original[e.i1 : e.i2]),
                 )
 
 
@@ -67,14 +71,14 @@ def segment(
     def best(j: int, i: int) -> tuple[float, tuple[tuple[str, str], ...]]:
         if j == len(written) and i == len(original):
             return 0.0, ()
-        options = [(-1e9, ())]
+        options: list[tuple[float, tuple[tuple[str, str], ...]]] = [(-1e9, ())]
         for b in range(1, LONGEST + 1):
             for a in range(1, LONGEST + 1):
                 if j + b <= len(written) and i + a <= len(original):
                     pair = " ".join(written[j : j + b]), " ".join(original[i : i + a])
                     score, rest = best(j + b, i + a)
                     gain = 0.0 if pair[0] == pair[1] else math.log(counts[pair] + 0.05) - a - b
-                    options.append((gain + score, ((pair, *rest))))
+                    options.append((gain + score, (pair, *rest)))
         return max(options, key=lambda option: option[0])
 
     score, pairs = best(0, 0)
@@ -85,10 +89,9 @@ def mine(found: list[Change]) -> Iterator[Pair]:
     """Phrase pairs of the edits, short ones whole, long ones cut."""
     whole = [c for c in found if len(c.written) <= LONGEST and len(c.original) <= LONGEST]
     counts = Counter((" ".join(c.written), " ".join(c.original)) for c in whole)
-    known = {pair for pair in counts}
     for c in found:
         pair = " ".join(c.written), " ".join(c.original)
-        if pair in known and (len(c.written) == 1 or len(c.original) == 1 or counts[pair] > 1):
+        if pair in counts and (len(c.written) == 1 or len(c.original) == 1 or counts[pair] > 1):
             yield Pair(c.tool, c.group, *pair)
         else:
             for written, original in segment(c.written, c.original, counts):

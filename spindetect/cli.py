@@ -51,7 +51,7 @@ class Scorer(Protocol):
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command with `arguments` (those of the process by default); its exit code.
 
-    >>> main(["score", "--format", "jsonl", "--model", "no-such-folder", "page.txt"])
+    >>> main([])  # with a sentence on standard error that says what is missing
     2
     """
     parser = _parser()

@@ -38,7 +38,7 @@ PHRASE_BITS = 16
 # Expected phrases below are words, from here on rows of the expansions.
 FIRST_EXPANSION = 1 << ID_BITS
 
-TABLES = ("offsets", "entries", "phrases", "phrase_rows", "expansions", "words")
+TABLES = ("offsets", "entries", "phrases", "phrase_rows", "expansions", "words", "propensity")
 
 _MULTIPLIER = np.uint64(0x9FB21C651E98DF25)
 
@@ -74,6 +74,9 @@ class Lexicon:
         Word ids of the expected phrases of several words, -1 behind the last.
     words : uint8 array
         The words of the vocabulary in UTF-8, each ended by a line feed.
+    propensity : float16 array, shape (V, 2)
+        log2 of how much more often a word comes out of a spinner than out of a writer: of one that
+        picks any synonym of a thesaurus, and of those that aligned texts show.
     """
 
     offsets: npt.NDArray[np.uint32]
@@ -82,6 +85,7 @@ class Lexicon:
     phrase_rows: npt.NDArray[np.int32]
     expansions: npt.NDArray[np.int32]
     words: npt.NDArray[np.uint8]
+    propensity: npt.NDArray[np.float16]
 
     @classmethod
     def from_tables(cls, arrays: Mapping[str, npt.NDArray[np.generic]]) -> Lexicon:
@@ -99,6 +103,11 @@ class Lexicon:
         at = number - FIRST_WORD
         begin = int(self._word_ends[at - 1]) + 1 if at else 0
         return self.words[begin : int(self._word_ends[at])].tobytes().decode("utf-8")
+
+    @staticmethod
+    def is_phrase(expected: npt.NDArray[np.int32]) -> npt.NDArray[np.bool_]:
+        """Mask of the expected phrases of several words."""
+        return expected >= FIRST_EXPANSION
 
     def phrase(self, expected: int) -> str:
         """An expected phrase as text."""

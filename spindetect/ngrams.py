@@ -1,13 +1,14 @@
 """Trigram language model over memory-mapped tables: surprisal, back-off order, association.
 
-The model is interpolated modified Kneser-Ney (Chen and Goodman 1999), pruned and written in back-off
-form: the probability of a word after two others is stored where the trigram was kept, and is
-otherwise the bigram's times the context's back-off weight, and so on down. Back-off weights are
+The model is interpolated modified Kneser-Ney (Chen and Goodman 1999), pruned and written in
+back-off form: the probability of a word after two others is stored where the trigram was kept, and
+is otherwise the bigram's times the context's back-off weight, and so on down. Back-off weights are
 computed after pruning and quantisation, so that over the vocabulary (sentence break, comma, number
-and unknown word included) the probabilities after any context sum to one: it is a distribution.
-Tables hold fingerprints, not keys: one look-up of an absent pair in eight thousand finds a
-stranger's value, and so does one in five hundred of an absent triple of a present pair; by that
-much the sum is off.
+and unknown word included) the probabilities after any context sum to one, up to the rounding of the
+weights (2 %): it is a distribution. Tables hold fingerprints, not keys: one look-up of an absent
+pair in eight thousand finds a stranger's value, and so does one in five hundred of an absent triple
+of a present pair. A single probability is hardly ever touched by that, a sum over the whole
+vocabulary is: it can come out at twice what it should.
 """
 
 from __future__ import annotations
@@ -29,7 +30,13 @@ Bits = npt.NDArray[np.float32]
 # Ids of what is not a word of the vocabulary. A break is sentence end and sentence start in one.
 BREAK_ID, COMMA_ID, CLAUSE_ID, NUMBER_ID, YEAR_ID, UNKNOWN_ID = range(6)
 FIRST_WORD = 6
-KIND_IDS = {SENTENCE: BREAK_ID, COMMA: COMMA_ID, CLAUSE: CLAUSE_ID, NUMBER: NUMBER_ID, YEAR: YEAR_ID}
+KIND_IDS = {
+    SENTENCE: BREAK_ID,
+    COMMA: COMMA_ID,
+    CLAUSE: CLAUSE_ID,
+    NUMBER: NUMBER_ID,
+    YEAR: YEAR_ID,
+}
 
 # Ids take 17 bits, so that three of them fit a 64-bit key.
 ID_BITS = 17
@@ -39,14 +46,26 @@ ID_BITS = 17
 BIGRAM_BITS = 16
 TRIGRAM_BITS = 12
 
-# Steps of the quantised logarithms, in bits.
+# Every logarithm is a multiple of this: sums of them are exact, in any order and any batch.
+LOG_STEP = 1 / 4096
+
+# Steps of the coarser ones, in bits.
 RATIO_STEP = 1 / 8
 RATIO_LOW = -4.0
 BACKOFF_STEP = 1 / 16
 BACKOFF_LOW = -12.0
 
-TABLES = ("vocab_keys", "vocab_slots", "unigrams", "zipf", "unigram_backoff", "bigrams",
-          "bigram_values", "trigrams", "trigram_levels")
+TABLES = (
+    "vocab_keys",
+    "vocab_slots",
+    "unigrams",
+    "zipf",
+    "unigram_backoff",
+    "bigrams",
+    "bigram_values",
+    "trigrams",
+    "trigram_levels",
+)
 
 
 @dataclass(frozen=True, slots=True)

@@ -95,7 +95,7 @@ def main_text(html: str | bytes) -> str:
     >>> main_text("<nav><a href=/>Home</a></nav><main><h1>Tea</h1><p>Boil <b>water</b>.</main>")
     'Tea\n\nBoil water.'
     """
-    page = _SURROGATE.sub("\ufffd", html if isinstance(html, str) else _decoded(html))
+    page = _SURROGATE.sub("\ufffd", html) if isinstance(html, str) else _decoded(html)
     if len(page) > _SMALL_PAGE or _may_explode(page):
         page = _rebuilt(page)
     if page.count("<") <= _MAX_TAGS:

@@ -23,16 +23,27 @@ import numpy.typing as npt
 
 _Scalar = TypeVar("_Scalar", bound=np.generic)
 
-__all__ = ["CLAUSE", "COMMA", "NUMBER", "SENTENCE", "WORD", "YEAR", "Tokens", "hash_word", "tokenise"]
+__all__ = [
+    "CLAUSE",
+    "COMMA",
+    "NUMBER",
+    "SENTENCE",
+    "WORD",
+    "YEAR",
+    "Tokens",
+    "hash_word",
+    "tokenise",
+]
 
 # Kinds of tokens. The punctuation kinds are ordered by strength: of a run the strongest counts.
 COMMA, CLAUSE, SENTENCE, WORD, NUMBER, YEAR = range(6)
 
-# Classes of characters.
-_LETTER, _DIGIT, _APOSTROPHE, _FULL_STOP, _COMMA, _CLAUSE, _STOP, _SPACE, _LINE, _IGNORED, _OTHER = range(11)
+# Classes of characters. Those from `_IGNORED` on are not read; a mark belongs to what it is put on.
+_LETTER, _DIGIT, _APOSTROPHE, _FULL_STOP, _COMMA, _CLAUSE, _STOP, _SPACE, _LINE = range(9)
+_OTHER, _IGNORED, _MARK = range(9, 12)
 
-# Tables reach up to the start of the CJK blocks; what lies above is decided by range.
-_TABLE_SIZE = 0x3000
+# Tables reach up to the first letters of the CJK blocks; what lies above is decided by range.
+_TABLE_SIZE = 0x3040
 _DOCUMENT_BREAK = 0x110000
 
 # Letters of Cyrillic and Greek that look like Latin ones: pages use them to hide from filters.
@@ -75,7 +86,8 @@ class Tokens:
     start, end : int64 arrays, shape (n,)
         Character offsets into the own document: for words, ``texts[doc][start:end]`` is the word.
     sentence : int32 array, shape (n,)
-        Index of the sentence, counted over the batch; a `SENTENCE` token belongs to the one it ends.
+        Index of the sentence, counted over the batch; a `SENTENCE` token belongs to the one that
+        it ends.
     """
 
     texts: tuple[str, ...]
@@ -100,7 +112,8 @@ class Tokens:
         >>> tokenise(["A Café."]).word(2)
         'Café'
         """
-        return self.texts[self.doc[index]][self.start[index] : self.end[index]]
+        text = self.texts[int(self.doc[index])]
+        return text[int(self.start[index]) : int(self.end[index])]
 
 
 def tokenise(texts: Sequence[str]) -> Tokens:
@@ -126,10 +139,12 @@ def tokenise(texts: Sequence[str]) -> Tokens:
     """
     points, origin, length = _code_points(texts)
     char, folded = _classes(points)
-    position = None
-    if (char == _IGNORED).any():
-        position = np.flatnonzero(char != _IGNORED)
-        points, char, folded = points[position], char[position], folded[position]
+    read = None
+    if (char >= _IGNORED).any():
+        # Where each character that is read stands, and all places where a token may end.
+        read = np.flatnonzero(char < _IGNORED)
+        edges = np.append(np.flatnonzero(char != _MARK), len(char))
+        points, char, folded = points[read], char[read], folded[read]
 
     inside = _inside_words(char)
     possessive = inside & (char == _APOSTROPHE)
@@ -148,8 +163,8 @@ def tokenise(texts: Sequence[str]) -> Tokens:
     order = np.argsort(at, kind="stable")
     start = at[order]
     end = np.concatenate([word_end, last])[order]
-    if position is not None:
-        start, end = position[start], position[end - 1] + 1
+    if read is not None:
+        start, end = read[start], edges[np.searchsorted(edges, read[end - 1] + 1)]
     doc = np.maximum(np.searchsorted(origin, start, side="right") - 1, 0)
     start = np.clip(start - origin[doc], 0, length[doc])
     end = np.clip(end - origin[doc], start, length[doc])
@@ -175,6 +190,15 @@ def hash_word(word: str) -> int:
     return int(tokens.key[words[0]])
 
 
+def fold_homoglyphs(text: str) -> str:
+    """The text with letters of Cyrillic and Greek that look like Latin ones made Latin.
+
+    >>> fold_homoglyphs("\u0430 p\u0430ge")
+    'a page'
+    """
+    return text.translate(_HOMOGLYPHS)
+
+
 def _code_points(
     texts: Sequence[str],
 ) -> tuple[npt.NDArray[np.uint32], npt.NDArray[np.int64], npt.NDArray[np.int64]]:
@@ -190,7 +214,7 @@ def _code_points(
 
 def _before(mask: npt.NDArray[np.bool_]) -> npt.NDArray[np.bool_]:
     """The value one place to the left of each."""
-    return np.concatenate([mask[:1] & False, mask[:-1]])
+    return np.concatenate([np.zeros(1, np.bool_), mask[:-1]])
 
 
 def _after(values: npt.NDArray[_Scalar]) -> npt.NDArray[_Scalar]:
@@ -198,17 +222,43 @@ def _after(values: npt.NDArray[_Scalar]) -> npt.NDArray[_Scalar]:
     return np.concatenate([values[1:], np.zeros(1, values.dtype)])
 
 
+def _undecorated(point: int) -> str:
+    """The character without accents: what comes first when it is written as letter and marks."""
+    return unicodedata.normalize("NFD", chr(point))[0]
+
+
+@cache
+def _small() -> npt.NDArray[np.bool_]:
+    """Whether each code point below `_TABLE_SIZE` is a lower-case letter, accents aside."""
+    letters = map(_undecorated, range(_TABLE_SIZE))
+    return np.array([unicodedata.category(letter) == "Ll" for letter in letters])
+
+
 @cache
 def _tables() -> tuple[npt.NDArray[np.uint8], npt.NDArray[np.uint16]]:
     """Class and folded letter of every code point below `_TABLE_SIZE`."""
+    special = {
+        _APOSTROPHE: "'\u2019\u2018\u02bc\u00b4`\u2032",
+        _FULL_STOP: ".",
+        _COMMA: ",\u060c\u3001",
+        _CLAUSE: ";:()[]{}|/\u2013\u2014\u2015\u2022\u00b7=+<>*_~",
+        _STOP: "!?\u2026\u203d\u3002",
+        _LINE: "\n\r\x0b\x0c\x1c\x1d\x1e\x85\u2028\u2029",
+        _SPACE: "\t\x1f",
+    }
+    kinds = {letter: kind for kind, letters in special.items() for letter in letters}
     char = np.full(_TABLE_SIZE, _OTHER, np.uint8)
     folded = np.zeros(_TABLE_SIZE, np.uint16)
     for point in range(_TABLE_SIZE):
-        letter = chr(point)
+        letter = _undecorated(point)
         category = unicodedata.category(letter)
         base = unicodedata.normalize("NFKD", letter)[0].lower()[0].translate(_HOMOGLYPHS)
         folded[point] = min(ord(base), 0xFFFF)
-        if category in ("Mn", "Me", "Cf"):
+        if letter in kinds:
+            char[point] = kinds[letter]
+        elif category in ("Mn", "Me"):
+            char[point] = _MARK
+        elif category == "Cf":
             char[point] = _IGNORED
         elif category[0] == "L" or category == "Mc":
             char[point] = _LETTER
@@ -216,21 +266,7 @@ def _tables() -> tuple[npt.NDArray[np.uint8], npt.NDArray[np.uint16]]:
             char[point] = _DIGIT
         elif category == "Zs":
             char[point] = _SPACE
-    special = {
-        _APOSTROPHE: "'\u2019\u2018\u02bc\u00b4`\u2032",
-        _FULL_STOP: ".",
-        _COMMA: ",\u060c\u3001",
-        _CLAUSE: ";:()[]{}|/\u2013\u2014\u2015\u2022\u00b7=+<>*_~",
-        _STOP: "!?\u2026\u203d",
-        _LINE: "\n\r\x0b\x0c\x1c\x1d\x1e\x85\u2028\u2029",
-        _SPACE: "\t\x1f",
-    }
-    for kind, letters in special.items():
-        for letter in letters:
-            if ord(letter) < _TABLE_SIZE:
-                char[ord(letter)] = kind
-    for letter in special[_APOSTROPHE]:
-        folded[ord(letter)] = ord("'")
+    folded[char == _APOSTROPHE] = ord("'")
     char.flags.writeable = folded.flags.writeable = False
     return char, folded
 
@@ -241,19 +277,20 @@ def _classes(
     """Class and folded letter of each code point."""
     char_table, fold_table = _tables()
     above = np.flatnonzero(points >= _TABLE_SIZE)
-    if len(above) == 0:
-        return char_table[points], fold_table[points]
     clipped = np.minimum(points, _TABLE_SIZE - 1)
     char, folded = char_table[clipped], fold_table[clipped]
     high = points[above]
     ascii_wide = (high >= 0xFF01) & (high <= 0xFF5E)
     low = np.where(ascii_wide, high - 0xFEE0, 0)
-    letters = (high < 0xD800) | ((high >= 0xF900) & (high < 0xFE00)) | ((high >= 0xFF66) & (high < 0xFFDD))
+    letters = (
+        (high < 0xD800)
+        | ((high >= 0xF900) & (high < 0xFE00))
+        | ((high >= 0xFF66) & (high < 0xFFDD))
+    )
     letters |= (high >= 0x10000) & (high < 0x1D000) | (high >= 0x20000) & (high < 0x32000)
     kind = np.where(letters, _LETTER, _OTHER)
     kind[(high == 0xFEFF) | ((high >= 0xFE00) & (high < 0xFE10))] = _IGNORED
-    kind[(high == 0x3002)] = _FULL_STOP
-    kind[(high == _DOCUMENT_BREAK)] = _LINE
+    kind[high == _DOCUMENT_BREAK] = _LINE
     char[above] = np.where(ascii_wide, char_table[low], kind)
     folded[above] = np.where(ascii_wide, fold_table[low], high & 0xFFFF)
     return char, folded
@@ -262,7 +299,7 @@ def _classes(
 def _inside_words(char: npt.NDArray[np.uint8]) -> npt.NDArray[np.bool_]:
     """Mask of the characters that are part of a word."""
     letter, digit = char == _LETTER, char == _DIGIT
-    alphanumeric = letter | digit
+    alphanumeric: npt.NDArray[np.bool_] = letter | digit
     joints = [
         _joints(char == _APOSTROPHE, alphanumeric, letter),
         _joints(char == _FULL_STOP, alphanumeric, alphanumeric),
@@ -342,6 +379,12 @@ def _abbreviation_keys() -> npt.NDArray[np.uint64]:
     return np.sort(_hash(letters, np.ones(len(letters), np.bool_), starts))
 
 
+def _is_blank(char: npt.NDArray[np.uint8]) -> npt.NDArray[np.bool_]:
+    """Mask of spaces and line ends."""
+    blank: npt.NDArray[np.bool_] = (char == _SPACE) | (char == _LINE)
+    return blank
+
+
 def _strengths(
     points: npt.NDArray[np.uint32],
     char: npt.NDArray[np.uint8],
@@ -356,10 +399,9 @@ def _strengths(
     strength[char == _CLAUSE] = CLAUSE
     dash = np.flatnonzero(points == ord("-"))
     if len(dash):
-        # A hyphen between spaces, or two of them, is a dash.
-        left, right = char[dash - 1], char[np.minimum(dash + 1, len(char) - 1)]
-        double = points[np.minimum(dash + 1, len(char) - 1)] == ord("-")
-        strength[dash[((left == _SPACE) & (right == _SPACE)) | double]] = CLAUSE
+        # A hyphen between spaces, or two of them, is a dash. The last document's break follows all.
+        apart = _is_blank(char[dash - 1]) & _is_blank(char[dash + 1])
+        strength[dash[apart | (points[dash + 1] == ord("-"))]] = CLAUSE
     strength[char == _STOP] = SENTENCE
     stop = np.flatnonzero((char == _FULL_STOP) & ~inside)
     strength[stop] = SENTENCE
@@ -377,13 +419,14 @@ def _strengths(
     if len(line):
         after = points[np.minimum(line + 1, len(points) - 1)]
         line = line[(points[line] != ord("\r")) | (after != ord("\n"))]
-        visible = np.flatnonzero((char != _LINE) & (char != _SPACE))
+        bar = points == _DOCUMENT_BREAK
+        visible = np.flatnonzero(~_is_blank(char) | bar)
         follower = np.searchsorted(visible, line)
-        follows = np.append(points[visible], 0)[follower]
-        lower = (follows >= ord("a")) & (follows <= ord("z"))
+        follows = points[visible[follower]]
+        lower = _small()[np.minimum(follows, _TABLE_SIZE - 1)]
         # Two line ends in a row part paragraphs, whatever comes next.
         double = np.diff(follower, prepend=-1) == 0
-        strength[line[~lower | double | (points[line] == _DOCUMENT_BREAK)]] = SENTENCE
+        strength[line[~lower | double | bar[line]]] = SENTENCE
     return strength
 
 

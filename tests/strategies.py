@@ -51,9 +51,7 @@ def spans(draw: st.DrawFn) -> tuple[int, int]:
 def anomalies(draw: st.DrawFn) -> PhraseAnomaly:
     start, end = draw(spans())
     expected = tuple(draw(st.lists(hostile_text, max_size=4)))
-    return PhraseAnomaly(
-        draw(hostile_text), start, end, expected, draw(gains), draw(probabilities)
-    )
+    return PhraseAnomaly(draw(hostile_text), start, end, expected, draw(gains), draw(probabilities))
 
 
 @st.composite

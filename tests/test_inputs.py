@@ -6,8 +6,9 @@ import json
 import os
 import sys
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable
 from pathlib import Path
+from random import Random
 
 import pytest
 from hypothesis import given
@@ -21,8 +22,11 @@ TEXT = "One employee steered me that “the branch” would close.\nIt did."
 BINARY = b"\x7fELF\x02\x01\x01\0\0\0" + bytes(range(256)) * 10
 
 
+Write = Callable[[str, bytes | str], str]
+
+
 @pytest.fixture
-def write(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[object]:
+def write(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Write:
     """A function that writes a file into the current folder, which is empty at first."""
     monkeypatch.chdir(tmp_path)
 
@@ -32,7 +36,7 @@ def write(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[object]:
         path.write_bytes(content.encode() if isinstance(content, str) else content)
         return name
 
-    yield written
+    return written
 
 
 def only(path: str, kind: Kind = Kind.AUTO) -> Document:
@@ -43,31 +47,31 @@ def only(path: str, kind: Kind = Kind.AUTO) -> Document:
 
 def read(content: bytes, kind: Kind) -> list[Document]:
     """Documents of a stream of this content."""
-    stream = io.BufferedReader(io.BytesIO(content))  # type: ignore[type-var]
+    stream = io.BufferedReader(io.BytesIO(content))
     return list(_of_stream("stream", stream, kind, "text"))
 
 
 class TestText:
     @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "utf-32"])
-    def test_encodings_that_show_themselves(self, write, encoding: str) -> None:
+    def test_encodings_that_show_themselves(self, write: Write, encoding: str) -> None:
         assert only(write("a.txt", TEXT.encode(encoding))) == Document("a.txt", text=TEXT)
 
-    def test_utf_16_of_the_other_byte_order(self, write) -> None:
+    def test_utf_16_of_the_other_byte_order(self, write: Write) -> None:
         content = b"\xfe\xff" + TEXT.encode("utf-16-be")
         assert only(write("a.txt", content)).text == TEXT
 
     @pytest.mark.parametrize("content", ["", " \n\t ", "word", "\n"])
-    def test_little_is_a_text_too(self, write, content: str) -> None:
+    def test_little_is_a_text_too(self, write: Write, content: str) -> None:
         assert only(write("a.txt", content)).text == content
 
-    def test_invalid_bytes_are_replaced(self, write) -> None:
+    def test_invalid_bytes_are_replaced(self, write: Write) -> None:
         assert only(write("a.txt", b"It was caf\xe9 time.")).text == "It was caf\ufffd time."
 
-    def test_control_characters_in_a_text_are_kept(self, write) -> None:
+    def test_control_characters_in_a_text_are_kept(self, write: Write) -> None:
         text = "Words with \x01 a bell \x07 and \x1b[31mcolour\x1b[0m in them, but mostly words."
         assert only(write("a.txt", text)).text == text
 
-    def test_line_ends_are_kept(self, write) -> None:
+    def test_line_ends_are_kept(self, write: Write) -> None:
         assert only(write("a.txt", "one\r\ntwo\rthree\n")).text == "one\r\ntwo\rthree\n"
 
     @pytest.mark.parametrize(
@@ -75,19 +79,21 @@ class TestText:
         [BINARY, gzip.compress(BINARY), b"words\0words", b"\x01\x02\x03 a", b"\xff" * 50],
     )
     @pytest.mark.parametrize("name", ["a.txt", "a.jsonl", "a"])
-    def test_binary_data_are_one_error(self, write, content: bytes, name: str) -> None:
+    def test_binary_data_are_one_error(self, write: Write, content: bytes, name: str) -> None:
         document = only(write(name, content))
         assert document.error in (
             f"{name}: this is binary data, neither text nor HTML.",
             f"{name}: most of this is not text in UTF-8; if it is text, convert it first.",
         )
 
-    def test_twenty_megabytes_of_one_line(self, write) -> None:
+    def test_twenty_megabytes_of_one_line(self, write: Write) -> None:
         text = "word " * 4_000_000
         assert only(write("a.txt", text)).text == text
         assert only(write("b.jsonl", json.dumps({"text": text}))).text == text
 
-    def test_a_document_of_no_sensible_size(self, write, monkeypatch: pytest.MonkeyPatch) -> None:
+    def test_a_document_of_no_sensible_size(
+        self, write: Write, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
         monkeypatch.setattr(inputs, "_MAX_BYTES", 1_000_000)
         for name, content in [("a.txt", b"a" * 1_000_001), ("b.jsonl", b" " * 1_000_001)]:
             # Packed, this is a kilobyte.
@@ -115,7 +121,7 @@ class TestKinds:
     )
     @pytest.mark.parametrize("packed", [False, True])
     def test_by_name_and_content(
-        self, write, name: str, content: str, field: str, packed: bool
+        self, write: Write, name: str, content: str, field: str, packed: bool
     ) -> None:
         if packed:
             document = only(write(name + ".gz", gzip.compress(content.encode())))
@@ -125,25 +131,25 @@ class TestKinds:
         assert document.error is None
 
     @pytest.mark.parametrize("kind", [Kind.TEXT, Kind.HTML])
-    def test_by_choice(self, write, kind: Kind) -> None:
+    def test_by_choice(self, write: Write, kind: Kind) -> None:
         document = only(write("a.jsonl", '{"text": "Hi."}'), kind)
         assert document in (
             Document("a.jsonl", text='{"text": "Hi."}'),
             Document("a.jsonl", html=b'{"text": "Hi."}'),
         )
 
-    def test_html_is_handed_on_as_bytes(self, write) -> None:
+    def test_html_is_handed_on_as_bytes(self, write: Write) -> None:
         content = "<meta charset=cp1252>“Hi”".encode("cp1252")
         assert only(write("a.html", content)).html == content
 
-    def test_gzip_is_told_by_content(self, write) -> None:
+    def test_gzip_is_told_by_content(self, write: Write) -> None:
         assert only(write("a.txt", gzip.compress(b"Hi."))).text == "Hi."
         assert only(write("b.txt.gz", b"Hi.")).text == "Hi."
         assert only(write("c.gz", gzip.compress(b"Hi") + gzip.compress(b"!"))).text == "Hi!"
 
 
 class TestJsonl:
-    def test_lines(self, write) -> None:
+    def test_lines(self, write: Write) -> None:
         lines = [
             '{"id": "a", "text": "One."}\r',
             "",
@@ -180,7 +186,7 @@ class TestJsonl:
         ],
     )
     def test_a_bad_line_is_named_and_the_others_are_read(
-        self, write, line: str, error: str
+        self, write: Write, line: str, error: str
     ) -> None:
         good = '{"text": "Good."}'
         path = write("a.jsonl", f"{good}\n{line}\n{good}\n")
@@ -188,20 +194,20 @@ class TestJsonl:
         assert (first.text, last.text) == ("Good.", "Good.")
         assert bad == Document("a.jsonl:2", error=f"a.jsonl, line 2: {error}.")
 
-    def test_a_bad_line_keeps_its_id(self, write) -> None:
+    def test_a_bad_line_keeps_its_id(self, write: Write) -> None:
         assert only(write("a.jsonl", '{"id": "x", "text": 1}')).id == "x"
 
-    def test_another_field(self, write) -> None:
+    def test_another_field(self, write: Write) -> None:
         path = write("a.jsonl", '{"content": "One."}\n{"text": "Two."}\n{"html": "Three."}')
         one, two, three = documents([path], text_field="content")
         assert one.text == "One."
         assert two.error == 'a.jsonl, line 2: no string in a field "content" or "html".'
         assert three.html == "Three."
 
-    def test_no_lines_are_no_documents(self, write) -> None:
+    def test_no_lines_are_no_documents(self, write: Write) -> None:
         assert list(documents([write("a.jsonl", ""), write("b.jsonl", "\n \n")])) == []
 
-    def test_utf_16(self, write) -> None:
+    def test_utf_16(self, write: Write) -> None:
         content = f'{{"text": {json.dumps(TEXT)}}}\n' * 2
         path = write("a.jsonl", content.encode("utf-16"))
         assert [document.text for document in documents([path])] == [TEXT, TEXT]
@@ -224,25 +230,25 @@ class TestJsonl:
 
 
 class TestFilesAndFolders:
-    def test_a_missing_file(self, write) -> None:
+    def test_a_missing_file(self, write: Write) -> None:
         good = write("b.txt", "Hi.")
         missing, found = documents(["a.txt", good])
         assert missing == Document("a.txt", error="a.txt: there is no such file or folder.")
         assert found.text == "Hi."
 
     @pytest.mark.parametrize("path", ["", "a\0b", "x" * 5_000])
-    def test_impossible_names(self, write, path: str) -> None:
+    def test_impossible_names(self, write: Write, path: str) -> None:
         assert only(path).error is not None
 
     @pytest.mark.skipif(sys.platform == "win32", reason="needs the permissions of POSIX")
-    def test_a_file_that_may_not_be_read(self, write) -> None:
+    def test_a_file_that_may_not_be_read(self, write: Write) -> None:
         path = write("a.txt", "Hi.")
         Path(path).chmod(0)
         if os.access(path, os.R_OK):
             pytest.skip("this user may read everything")
         assert only(path).error == "a.txt: no permission to read it."
 
-    def test_a_folder_in_order_of_names(self, write) -> None:
+    def test_a_folder_in_order_of_names(self, write: Write) -> None:
         for name in ("d/b.txt", "d/a.HTML", "d/e/c.htm", "d/c/z.txt", "d/f.txt.gz"):
             write(name, "Hi.")
         for name in ("d/x.pdf", "d/README.md", "d/.hidden.txt", "d/.git/y.txt", "d/txt"):
@@ -259,13 +265,13 @@ class TestFilesAndFolders:
             "d/e/c.htm",
         ]
 
-    def test_a_folder_without_documents(self, write) -> None:
+    def test_a_folder_without_documents(self, write: Write) -> None:
         write("d/x.pdf", "Hi.")
         assert only("d").error == (
             "d: no files in this folder end in .txt, .html, .htm, .jsonl or these and .gz."
         )
 
-    def test_the_file_that_is_written_is_not_read(self, write) -> None:
+    def test_the_file_that_is_written_is_not_read(self, write: Write) -> None:
         write("d/a.txt", "Hi.")
         output = Path(write("d/out.jsonl", ""))
         assert [d.id for d in documents(["d"], skip=output)] == [str(Path("d/a.txt"))]
@@ -279,13 +285,17 @@ class TestFilesAndFolders:
             (b"\x28\xb5\x2f\xfd....", "Zstandard is not read; unpack the file first, with: zstd"),
         ],
     )
-    def test_packed_files_that_cannot_be_read(self, write, content: bytes, error: str) -> None:
+    def test_packed_files_that_cannot_be_read(
+        self, write: Write, content: bytes, error: str
+    ) -> None:
         document = only(write("a.txt.gz", content))
         assert document.error is not None
         assert document.error.startswith(f"a.txt.gz: {error}")
 
-    def test_damaged_gzip_keeps_the_lines_before_the_damage(self, write) -> None:
-        lines = "".join(json.dumps({"text": os.urandom(90).hex()}) + "\n" for _ in range(5_000))
+    def test_damaged_gzip_keeps_the_lines_before_the_damage(self, write: Write) -> None:
+        random = Random(1)
+        texts = (random.randbytes(90).hex() for _ in range(5_000))
+        lines = "".join(json.dumps({"text": text}) + "\n" for text in texts)
         path = write("a.jsonl.gz", gzip.compress(lines.encode())[:-50_000])
         *read, last = documents([path])
         assert len(read) > 1_000
@@ -294,7 +304,7 @@ class TestFilesAndFolders:
 
     def test_standard_input(self, monkeypatch: pytest.MonkeyPatch) -> None:
         for content, kind in ((b"Hi.", Kind.AUTO), (gzip.compress(b"Hi."), Kind.TEXT)):
-            stdin = io.TextIOWrapper(io.BufferedReader(io.BytesIO(content)))  # type: ignore[type-var]
+            stdin = io.TextIOWrapper(io.BufferedReader(io.BytesIO(content)))
             monkeypatch.setattr(sys, "stdin", stdin)
             assert only("-", kind) == Document("-", text="Hi.")
 

@@ -68,7 +68,9 @@ def test_short_english_gets_the_benefit_of_the_doubt(fragment: str) -> None:
     assert language(fragment) == "en"
 
 
-@pytest.mark.parametrize("text", ["", " ", "\n\t", "123", "1984 -- 2024", "\0\x01", "\u200b", "🙂🙂", "___"])
+@pytest.mark.parametrize(
+    "text", ["", " ", "\n\t", "123", "1984 -- 2024", "\0\x01", "\u200b", "🙂🙂", "___"]
+)
 def test_without_letters_there_is_no_language(text: str) -> None:
     assert identify(text) == (None, 0.0)
 

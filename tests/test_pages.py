@@ -94,7 +94,9 @@ def test_encodings(page: bytes) -> None:
 
 
 def test_a_declared_encoding_that_is_not_utf_8() -> None:
-    assert main_text("<meta charset=shift_jis><p>日本語の文章".encode("shift_jis")) == "日本語の文章"
+    assert (
+        main_text("<meta charset=shift_jis><p>日本語の文章".encode("shift_jis")) == "日本語の文章"
+    )
 
 
 def test_rebuilding_keeps_the_text() -> None:

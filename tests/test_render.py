@@ -139,7 +139,9 @@ def test_colours_only_where_wanted() -> None:
 
 def test_a_text_of_one_huge_sentence_is_shown_at_once() -> None:
     text = "steered " * 1_000_000
-    anomalies = tuple(PhraseAnomaly("steered", i, i + 7, ("told",), 9, 0.9) for i in range(0, 80, 8))
+    anomalies = tuple(
+        PhraseAnomaly("steered", i, i + 7, ("told",), 9, 0.9) for i in range(0, 80, 8)
+    )
     report = dataclasses.replace(
         REPORT, text=text, anomalies=anomalies, sentences=(SentenceScore(0, len(text), 0.9),)
     )

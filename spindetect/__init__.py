@@ -1,0 +1,85 @@
+"""Detector of spun text: which phrases an article spinner replaced, by what, and how surely.
+
+>>> import spindetect
+>>> report = spindetect.score("One employee steered me that he was beneath fireside.")
+>>> [a.text for a in report.anomalies]  # doctest: +SKIP
+['steered', 'beneath fireside']
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from spindetect.errors import InputError, ModelError, SpindetectError
+from spindetect.report import PhraseAnomaly, Quality, Reason, Report, Verdict
+
+if TYPE_CHECKING:
+    from spindetect.detector import Detector
+    from spindetect.estimators import SpinClassifier, SpinFeatures
+
+__all__ = [
+    "InputError",
+    "ModelError",
+    "PhraseAnomaly",
+    "Quality",
+    "Reason",
+    "Report",
+    "SpinClassifier",
+    "SpinFeatures",
+    "SpindetectError",
+    "Verdict",
+    "__version__",
+    "load",
+    "score",
+    "score_html",
+    "score_many",
+]
+
+__version__ = "0.1.0"
+
+
+def load(path: str | Path | None = None) -> Detector:
+    """The detector of a model folder, or the bundled one (`spindetect.detector.load`)."""
+    from spindetect import detector
+
+    return detector.load(path)
+
+
+def score(text: str) -> Report:
+    """Report on one text by the bundled model (`Detector.score`).
+
+    >>> score("Too short to tell.").reason
+    <Reason.TOO_SHORT: 'too_short'>
+    """
+    return load().score(text)
+
+
+def score_html(html: str | bytes) -> Report:
+    """Report on the main text of a page by the bundled model (`Detector.score_html`).
+
+    >>> score_html("<p>Too short to tell.</p>").reason
+    <Reason.TOO_SHORT: 'too_short'>
+    """
+    return load().score_html(html)
+
+
+def score_many(
+    items: Iterable[str | tuple[str | int | None, str]], *, n_jobs: int = 1
+) -> Iterator[Report]:
+    """Reports on many texts by the bundled model, lazily and in order (`Detector.score_many`).
+
+    >>> [r.reason.value for r in score_many(["Too short.", ""])]
+    ['too_short', 'empty']
+    """
+    return load().score_many(items, n_jobs=n_jobs)
+
+
+def __getattr__(name: str) -> Any:
+    # scikit-learn takes over a second to import: only those who name an estimator wait for it.
+    if name in ("SpinClassifier", "SpinFeatures"):
+        from spindetect import estimators
+
+        return getattr(estimators, name)
+    raise AttributeError(f"module 'spindetect' has no attribute {name!r}")

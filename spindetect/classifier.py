@@ -1,0 +1,191 @@
+"""Linear classifiers whose contributions add up, and the file that holds all trained numbers."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from spindetect import evidence, features
+from spindetect.errors import ModelError
+from spindetect.trees import Trees
+
+__all__ = ["FORMAT", "Classifier", "LinearModel", "read_classifier", "read_tables"]
+
+# Version of the model file. Raise it when a reader of the old one would misread the new one.
+FORMAT = 1
+
+MODEL_FILE = "model.json"
+
+Floats = npt.NDArray[np.float64]
+
+# Standardised features beyond this many deviations are clipped: no training text was so extreme,
+# and a single odd feature should not decide.
+_EXTREME = 6.0
+
+
+@dataclass(frozen=True)
+class LinearModel:
+    """Logistic regression on standardised features, calibration folded in.
+
+    Attributes
+    ----------
+    names : tuple of str
+        Features in order.
+    mean, scale, coefficient : float64 arrays, shape (len(names),)
+    intercept : float
+    """
+
+    names: tuple[str, ...]
+    mean: Floats
+    scale: Floats
+    coefficient: Floats
+    intercept: float
+
+    @classmethod
+    def from_dict(cls, record: Mapping[str, Any]) -> LinearModel:
+        """Model from what `to_dict` made."""
+        columns = (np.array(record[key], np.float64) for key in ("mean", "scale", "coefficient"))
+        return cls(tuple(record["names"]), *columns, float(record["intercept"]))
+
+    def to_dict(self) -> dict[str, Any]:
+        """Plain lists, for JSON."""
+        return {
+            "names": list(self.names),
+            "mean": self.mean.tolist(),
+            "scale": self.scale.tolist(),
+            "coefficient": self.coefficient.tolist(),
+            "intercept": self.intercept,
+        }
+
+    def contributions(self, rows: Floats) -> Floats:
+        """Share of each feature in the log-odds of each row; with the intercept they add up to it.
+
+        >>> one = LinearModel(("x",), np.zeros(1), np.ones(1), np.array([2.0]), 0.5)
+        >>> one.contributions(np.array([[1.5]])).tolist(), one.log_odds(np.array([[1.5]])).tolist()
+        ([[3.0]], [3.5])
+        """
+        standardised = np.clip((rows - self.mean) / self.scale, -_EXTREME, _EXTREME)
+        return standardised * self.coefficient
+
+    def log_odds(self, rows: Floats) -> Floats:
+        """Log-odds of each row of features."""
+        # A sum along rows of a fixed length: the same for a row alone and among others.
+        return np.asarray(self.contributions(rows).sum(axis=1) + self.intercept)
+
+
+@dataclass(frozen=True)
+class Classifier:
+    """Everything that was trained, except the tables.
+
+    Attributes
+    ----------
+    name : str
+        Of the model, as in ``en-2026.1``.
+    word : Trees
+        Log-odds that a word was put there by a spinner, from its evidence.
+    sentence, document : LinearModel
+    ranking : Mapping of str to float
+        Weights by which the substitutes of a phrase are ranked (`spindetect.anomalies`).
+    spun, clean : float
+        Operating points: probability from which a document is called spun, and up to which clean.
+    flag : float
+        Probability from which a word is part of an anomaly.
+    tables : Mapping of str to str
+        sha256 of each table file.
+    """
+
+    name: str
+    word: Trees
+    sentence: LinearModel
+    document: LinearModel
+    ranking: Mapping[str, float]
+    spun: float
+    clean: float
+    flag: float
+    tables: Mapping[str, str]
+
+    @cached_property
+    def is_consistent(self) -> bool:
+        """Whether the features are those that this version of the package computes."""
+        return (
+            self.sentence.names == features.SENTENCE
+            and self.document.names == features.DOCUMENT
+            and bool((self.word.feature < len(evidence.FEATURES)).all())
+        )
+
+
+def read_classifier(folder: Path) -> Classifier:
+    """The classifier of a model folder.
+
+    Raises
+    ------
+    ModelError
+        If the file is missing, is not of this format, or names other features than this package.
+    """
+    path = folder / MODEL_FILE
+    try:
+        record = json.loads(path.read_text(encoding="utf-8"))
+    except OSError as error:
+        raise ModelError(
+            f"{path} cannot be read ({error.strerror}): name a folder that holds a model."
+        ) from None
+    except ValueError as error:
+        raise ModelError(
+            f"{path} is not JSON ({error}): the file is damaged, install or train the model anew."
+        ) from None
+    found = record.get("format") if isinstance(record, dict) else None
+    if found != FORMAT:
+        raise ModelError(
+            f"{path} has format {found!r}, expected {FORMAT}: it was made by another version of spindetect."
+        )
+    if record.get("evidence") != list(evidence.FEATURES):
+        raise ModelError(f"{path} was trained on other word features than this version computes.")
+    try:
+        classifier = Classifier(
+            str(record["name"]),
+            Trees.from_dict(record["word"]),
+            LinearModel.from_dict(record["sentence"]),
+            LinearModel.from_dict(record["document"]),
+            {str(k): float(v) for k, v in record["ranking"].items()},
+            *(float(record["operating_points"][key]) for key in ("spun", "clean", "flag")),
+            dict(record["tables"]),
+        )
+    except (KeyError, TypeError, ValueError, AttributeError) as error:
+        raise ModelError(
+            f"{path} is damaged ({error!r}): install or train the model anew."
+        ) from None
+    if not classifier.is_consistent:
+        raise ModelError(f"{path} was trained on other features than this version computes.")
+    return classifier
+
+
+def read_tables(folder: Path, expected: Mapping[str, str]) -> dict[str, npt.NDArray[np.generic]]:
+    """The tables of a model folder by name, mapped read-only and so shared between processes.
+
+    Raises
+    ------
+    ModelError
+        If one is missing or its sha256 is not the expected one.
+    """
+    arrays: dict[str, npt.NDArray[np.generic]] = {}
+    for name, digest in expected.items():
+        path = folder / f"{name}.npy"
+        try:
+            with path.open("rb") as file:
+                found = hashlib.file_digest(file, "sha256").hexdigest()
+            if found != digest:
+                raise ModelError(f"{path} is damaged: sha256 is {found}, expected {digest}.")
+            arrays[name] = np.asarray(np.load(path, mmap_mode="r", allow_pickle=False))
+        except OSError as error:
+            raise ModelError(
+                f"{path} cannot be read ({error.strerror}): the model is incomplete."
+            ) from None
+    return arrays

@@ -1,0 +1,394 @@
+"""The detector: the one place that knows the order of the steps from a text to a report."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from functools import cache
+from itertools import chain, islice
+from pathlib import Path
+
+import numpy as np
+import numpy.typing as npt
+
+from spindetect import anomalies, features
+from spindetect.classifier import Classifier, read_classifier, read_tables
+from spindetect.evidence import evidence
+from spindetect.language import identify
+from spindetect.lexicon import Lexicon
+from spindetect.ngrams import NgramModel
+from spindetect.quality import assess
+from spindetect.report import PhraseAnomaly, Quality, Reason, Report, SentenceScore, Verdict
+from spindetect.tokens import fold_homoglyphs, tokenise
+
+__all__ = ["Detector", "load"]
+
+# From here on a verdict is given: with fewer words one odd phrase decides.
+LEAST_WORDS = 50
+
+# Characters that are scored together: the arrays of some ten thousand words stay in the cache.
+BATCH = 60_000
+
+# A longer text is scored in pieces of this many characters, so that memory does not grow with it.
+PIECE = 400_000
+
+# Batches below which a second process costs more than it saves.
+_WORTHWHILE = 8
+
+BUNDLED = Path(__file__).parent / "model"
+
+Identifier = str | int | None
+Item = tuple[Identifier, object]
+
+
+@dataclass(frozen=True)
+class _Piece:
+    """A stretch of a document, and where it begins."""
+
+    document: int
+    offset: int
+    text: str
+
+
+class Detector:
+    """A loaded model and the verbs that use it.
+
+    Make one with `load`. A detector is read-only: threads may share it, and processes share its
+    memory-mapped tables.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        classifier: Classifier = read_classifier(folder)
+        tables = read_tables(folder, classifier.tables)
+        self._folder = folder
+        self._classifier = classifier
+        self._ngrams = NgramModel.from_tables(tables)
+        self._lexicon = Lexicon.from_tables(tables)
+        self._vectors: npt.NDArray[np.int8] = tables["vectors"]  # type: ignore[assignment]
+
+    @property
+    def name(self) -> str:
+        """Name of the model, such as ``en-2026.1``."""
+        return self._classifier.name
+
+    def score(self, text: str) -> Report:
+        """Report on one text.
+
+        Raises
+        ------
+        TypeError
+            If `text` is not a string.
+
+        Examples
+        --------
+        >>> import spindetect
+        >>> spindetect.load().score("").reason
+        <Reason.EMPTY: 'empty'>
+        """
+        if not isinstance(text, str):
+            raise TypeError(f"score wants a str, got {type(text).__name__}; decode bytes first.")
+        return self._score_batch([text])[0]
+
+    def score_html(self, html: str | bytes) -> Report:
+        """Report on the main text of a page; offsets are into that text (`Report.text`)."""
+        from spindetect.pages import main_text
+
+        return self.score(main_text(html))
+
+    def score_many(
+        self, items: Iterable[str | tuple[Identifier, str]], *, n_jobs: int = 1
+    ) -> Iterator[Report]:
+        """Reports on many texts, lazily and in order.
+
+        Parameters
+        ----------
+        items : iterable of str or (id, str)
+            Texts. What is not a text becomes a report with reason ``error``; nothing else is lost.
+        n_jobs : int
+            Processes, as in joblib: 1 stays in this one, -1 takes all cores. The tables are mapped
+            once and shared.
+
+        Examples
+        --------
+        >>> import spindetect
+        >>> [r.id for r in spindetect.load().score_many([("a", "One text."), ("b", "")])]
+        ['a', 'b']
+        """
+        batches = _batched(items)
+        head = list(islice(batches, _WORTHWHILE if n_jobs != 1 else 0))
+        batches = chain(head, batches)
+        if n_jobs == 1 or len(head) < _WORTHWHILE:
+            for batch in batches:
+                yield from self._score_items(batch)
+            return
+        from joblib import Parallel, delayed
+
+        parallel = Parallel(
+            n_jobs=n_jobs, return_as="generator", batch_size=1, pre_dispatch="3*n_jobs"
+        )
+        for reports in parallel(delayed(_score_items)(self._folder, batch) for batch in batches):
+            yield from reports
+
+    def contributions(self, text: str) -> dict[str, float]:
+        """What each feature adds to the log-odds that the text was spun.
+
+        With ``intercept`` among them, the values add up to the log-odds of `Report.probability`.
+        """
+        model = self._classifier.document
+        sums, *_ = self._word_scores([_Piece(0, 0, text)], 1)
+        shares = model.contributions(features.document_features(sums))[0]
+        return {
+            "intercept": model.intercept,
+            **dict(zip(model.names, shares.tolist(), strict=True)),
+        }
+
+    def _score_items(self, items: Sequence[Item]) -> list[Report]:
+        """Reports on (id, anything) pairs; a document that fails takes no other with it."""
+        texts = [text for _, text in items if isinstance(text, str)]
+        try:
+            found = iter(self._score_batch(texts))
+        except Exception:
+            found = iter([self._score_alone(text) for text in texts])
+        reports = []
+        for number, text in items:
+            if isinstance(text, str):
+                report = next(found)
+                reports.append(
+                    replace(report, id=number)
+                    if report.error is None
+                    else Report.unreadable(number, report.error)
+                )
+            else:
+                error = f"The document is not a text but {type(text).__name__}: pass a str."
+                reports.append(Report.unreadable(number, error))
+        return reports
+
+    def _score_alone(self, text: str) -> Report:
+        """Report on a text of a batch that failed."""
+        try:
+            return self._score_batch([text])[0]
+        except Exception as error:
+            return Report.unreadable(None, f"The document could not be scored: {error!r}.")
+
+    def _score_batch(self, texts: Sequence[str]) -> list[Report]:
+        """Reports on a batch of texts."""
+        languages = [_language(text) for text in texts]
+        read = [i for i, language in enumerate(languages) if language == "en"]
+        pieces = [p for k, i in enumerate(read) for p in _pieces(k, texts[i])]
+        sums, sentences, found = self._word_scores(pieces, len(read))
+        log_odds = self._classifier.document.log_odds(features.document_features(sums))
+        chances = features.probability(log_odds)
+        quality = assess(tokenise(texts))
+        reports = []
+        place = {i: k for k, i in enumerate(read)}
+        for i, text in enumerate(texts):
+            if i in place:
+                k = place[i]
+                evidence_ = sentences[k], found[k]
+                n_words = int(sums[k, -1])
+                reports.append(
+                    self._report(text, float(chances[k]), *evidence_, quality[i], n_words)
+                )
+            else:
+                reports.append(self._unscored(text, languages[i], quality[i]))
+        return reports
+
+    def _word_scores(
+        self, pieces: Sequence[_Piece], documents: int
+    ) -> tuple[npt.NDArray[np.float64], list[list[SentenceScore]], list[list[PhraseAnomaly]]]:
+        """Feature sums, sentence scores and anomalies of each document."""
+        sums = np.zeros((documents, 0))
+        parts = []
+        for batch in _piece_batches(pieces):
+            tokens = tokenise([p.text for p in batch])
+            seen = evidence(tokens, self._ngrams, self._lexicon, self._vectors)
+            log_odds = self._classifier.word.log_odds(seen.features)
+            doc = tokens.doc[seen.word]
+            own = features.document_sums(log_odds, seen.features, doc, len(batch))
+            if not sums.size:
+                sums = np.zeros((documents, own.shape[1]))
+            np.add.at(sums, [p.document for p in batch], own)
+            named = anomalies.anomalies(
+                tokens,
+                seen,
+                log_odds,
+                self._lexicon,
+                self._classifier.ranking,
+                self._classifier.flag,
+            )
+            parts.append((batch, tokens, seen.word, log_odds, named))
+        if not sums.size:
+            sums = features.document_sums(
+                np.zeros(0),
+                np.zeros((0, len(features.evidence.FEATURES)), np.float32),
+                np.zeros(0, np.int64),
+                documents,
+            )
+        context = features.document_features(sums)
+        sentences: list[list[SentenceScore]] = [[] for _ in range(documents)]
+        found: list[list[PhraseAnomaly]] = [[] for _ in range(documents)]
+        for batch, tokens, word, log_odds, named in parts:
+            if len(word):
+                owner = np.array([p.document for p in batch])
+                numbers, sentence = np.unique(tokens.sentence[word], return_inverse=True)
+                first = np.searchsorted(sentence, np.arange(len(numbers)))
+                piece = tokens.doc[word[first]]
+                rows = features.sentence_features(log_odds, sentence, owner[piece], context)
+                chance = features.probability(self._classifier.sentence.log_odds(rows))
+                starts, ends = _sentence_spans(
+                    tokens.sentence, tokens.start, tokens.end, numbers, word, first
+                )
+                for p, s, e, c in zip(piece.tolist(), starts, ends, chance.tolist(), strict=True):
+                    base = batch[p].offset
+                    sentences[batch[p].document].append(SentenceScore(s + base, e + base, c))
+            for p, anomalies_ in zip(batch, named, strict=True):
+                found[p.document] += (
+                    [replace(a, start=a.start + p.offset, end=a.end + p.offset) for a in anomalies_]
+                    if p.offset
+                    else anomalies_
+                )
+        return sums, sentences, found
+
+    def _report(
+        self,
+        text: str,
+        chance: float,
+        sentences: list[SentenceScore],
+        found: list[PhraseAnomaly],
+        quality: Quality,
+        n_words: int,
+    ) -> Report:
+        """Report on an English text."""
+        verdict, reason = self._verdict(chance, n_words)
+        return Report(
+            verdict,
+            reason,
+            chance,
+            tuple(found),
+            tuple(sentences),
+            quality,
+            "en",
+            n_words,
+            self.name,
+            text=text,
+        )
+
+    def _verdict(self, chance: float, n_words: int) -> tuple[Verdict, Reason]:
+        """Verdict at the operating points."""
+        if n_words < LEAST_WORDS:
+            return Verdict.UNDECIDED, Reason.TOO_SHORT
+        if chance >= self._classifier.spun:
+            return Verdict.SPUN, Reason.ABOVE_THRESHOLD
+        if chance <= self._classifier.clean:
+            return Verdict.CLEAN, Reason.BELOW_THRESHOLD
+        return Verdict.UNDECIDED, Reason.BETWEEN_THRESHOLDS
+
+    def _unscored(self, text: str, language: str | None, quality: Quality) -> Report:
+        """Report on a text without words or of another language."""
+        n_words = sum(int(tokenise([p.text]).is_word.sum()) for p in _pieces(0, text))
+        reason = Reason.EMPTY if language is None else Reason.NOT_ENGLISH
+        return Report(
+            Verdict.UNDECIDED,
+            reason,
+            None,
+            (),
+            (),
+            quality,
+            language,
+            n_words,
+            self.name,
+            text=text,
+        )
+
+
+def _language(text: str) -> str | None:
+    """Language of a text; letters borrowed from other alphabets for their looks are seen through."""
+    found, _ = identify(text)
+    if found not in ("en", None):
+        folded = fold_homoglyphs(text)
+        if folded != text:
+            found, _ = identify(folded)
+    return found
+
+
+def _pieces(document: int, text: str) -> Iterator[_Piece]:
+    """The text whole, or in pieces that end at white space, at a line end if there is one."""
+    begin = 0
+    while len(text) - begin > PIECE:
+        window = text[begin : begin + PIECE]
+        cut = max(window.rfind("\n"), -1)
+        if cut < PIECE // 2:
+            cut = max(window.rfind(" "), cut)
+        cut = cut + 1 if cut >= PIECE // 2 else PIECE
+        yield _Piece(document, begin, text[begin : begin + cut])
+        begin += cut
+    yield _Piece(document, begin, text[begin:])
+
+
+def _piece_batches(pieces: Sequence[_Piece]) -> Iterator[list[_Piece]]:
+    """Pieces together up to `BATCH` characters, at least one."""
+    batch: list[_Piece] = []
+    size = 0
+    for piece in pieces:
+        if batch and size + len(piece.text) > BATCH:
+            yield batch
+            batch, size = [], 0
+        batch.append(piece)
+        size += len(piece.text)
+    if batch:
+        yield batch
+
+
+def _batched(items: Iterable[str | tuple[Identifier, str]]) -> Iterator[list[Item]]:
+    """(id, text) pairs together up to `BATCH` characters, at least one."""
+    batch: list[Item] = []
+    size = 0
+    for item in items:
+        pair: Item = item if isinstance(item, tuple) and len(item) == 2 else (None, item)
+        length = len(pair[1]) if isinstance(pair[1], str) else 0
+        if batch and size + length > BATCH:
+            yield batch
+            batch, size = [], 0
+        batch.append(pair)
+        size += length + 100
+    if batch:
+        yield batch
+
+
+def _sentence_spans(
+    sentence: npt.NDArray[np.int32],
+    start: npt.NDArray[np.int64],
+    end: npt.NDArray[np.int64],
+    numbers: npt.NDArray[np.int32],
+    word: npt.NDArray[np.int64],
+    first: npt.NDArray[np.int64],
+) -> tuple[list[int], list[int]]:
+    """Offsets of each sentence: from its first word to the punctuation that ends it."""
+    last = np.searchsorted(sentence, numbers, side="right") - 1
+    return start[word[first]].tolist(), end[last].tolist()
+
+
+def _score_items(folder: Path, items: Sequence[Item]) -> list[Report]:
+    """Reports on a batch, in a worker process."""
+    return load(folder)._score_items(items)
+
+
+@cache
+def _loaded(folder: Path) -> Detector:
+    return Detector(folder)
+
+
+def load(path: str | Path | None = None) -> Detector:
+    """The detector of a model folder, or the bundled one; loaded once.
+
+    Raises
+    ------
+    ModelError
+        If the folder holds no model, a damaged one, or one of another format.
+
+    Examples
+    --------
+    >>> load().name.startswith("en-")
+    True
+    """
+    return _loaded(BUNDLED if path is None else Path(path).resolve())

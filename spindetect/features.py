@@ -1,0 +1,156 @@
+"""What the words of a document add up to: the features of the document and sentence classifiers.
+
+Features are means over words, so that they can be summed piece by piece for a document of any
+length. None of them reads white space, quotes, letter case, or how long the document is.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+import numpy.typing as npt
+
+from spindetect import evidence
+
+__all__ = ["DOCUMENT", "SENTENCE", "document_features", "document_sums", "sentence_features"]
+
+Floats = npt.NDArray[np.float64]
+
+# Log-odds of a word beyond which its share of the words is a feature.
+LEVELS = (-4.0, -3.0, -2.0, -1.0, 0.0, 1.0, 2.0, 3.0)
+
+# Columns of the evidence whose mean over the document is a feature. Left out are those that depend
+# on length (repeats) or that a page's subject decides (numbers).
+MEANS = tuple(
+    name
+    for name in evidence.FEATURES
+    if name
+    not in (
+        "repeats",
+        "number",
+        "document_surprisal",
+        "document_gain",
+        "surprisal_left",
+        "zipf_left",
+        "zipf_right",
+        "gain_left",
+        "gain_right",
+        "pmi_right_previous",
+    )
+)
+_MEAN_COLUMNS = [evidence.FEATURES.index(name) for name in MEANS]
+
+# Beyond this a log-odds is certainty, and one word should not outweigh a page.
+_MOST = 5.0
+
+DOCUMENT = (
+    *(f"share_over_{level:+g}" for level in LEVELS),
+    *(f"root_share_over_{level:+g}" for level in LEVELS),
+    "probability_mean",
+    "log_odds_mean",
+    *(f"{name}_mean" for name in MEANS),
+)
+
+SENTENCE = (
+    "log_odds_max",
+    "log_odds_second",
+    "log_odds_mean",
+    "probability_mean",
+    "share_over_+0",
+    "log_words",
+    "document_probability_mean",
+    "document_share_over_+0",
+    "document_root_share_over_+1",
+)
+
+
+def probability(log_odds: Floats) -> Floats:
+    """Logistic function, without overflow.
+
+    >>> probability(np.array([0.0, 1000.0, -1000.0])).tolist()
+    [0.5, 1.0, 0.0]
+    """
+    return 0.5 * (1 + np.tanh(0.5 * log_odds))
+
+
+def _segment_sums(values: Floats, segment: npt.NDArray[np.integer], size: int) -> Floats:
+    """Sums of the rows of each segment, for rows sorted by segment."""
+    out = np.zeros((size, values.shape[1]))
+    if len(values):
+        first = np.flatnonzero(np.append(True, segment[1:] != segment[:-1]))
+        out[segment[first]] = np.add.reduceat(values, first, axis=0)
+    return out
+
+
+def document_sums(
+    log_odds: Floats, rows: npt.NDArray[np.float32], doc: npt.NDArray[np.integer], size: int
+) -> Floats:
+    """Sums over the words of each document, and their number in the last column.
+
+    Parameters
+    ----------
+    log_odds : float64 array, shape (n,)
+        Of each word.
+    rows : float32 array, shape (n, len(evidence.FEATURES))
+        Evidence of each word.
+    doc : integer array, shape (n,)
+        Document of each word, ascending.
+    size : int
+        Documents in all.
+
+    Returns
+    -------
+    float64 array, shape (size, k)
+        Sums of the pieces of a document are the sums of the document.
+    """
+    parts = [
+        *(log_odds > level for level in LEVELS),
+        probability(log_odds),
+        np.clip(log_odds, -_MOST, _MOST),
+        *(rows[:, column] for column in _MEAN_COLUMNS),
+        np.ones(len(log_odds)),
+    ]
+    return _segment_sums(np.stack(parts, axis=1).astype(np.float64), doc, size)
+
+
+def document_features(sums: Floats) -> Floats:
+    """Features of each document from its sums, columns as in `DOCUMENT`; zero without words."""
+    means = sums[:, :-1] / np.maximum(sums[:, -1:], 1)
+    shares = means[:, : len(LEVELS)]
+    return np.concatenate([shares, np.sqrt(shares), means[:, len(LEVELS) :]], axis=1)
+
+
+def sentence_features(
+    log_odds: Floats,
+    sentence: npt.NDArray[np.integer],
+    doc: npt.NDArray[np.integer],
+    documents: Floats,
+) -> Floats:
+    """Features of each sentence, columns as in `SENTENCE`.
+
+    Parameters
+    ----------
+    log_odds : float64 array, shape (n,)
+        Of each word.
+    sentence : integer array, shape (n,)
+        Sentence of each word, ascending from 0 without gaps.
+    doc : integer array, shape (sentences,)
+        Document of each sentence.
+    documents : float64 array, shape (documents, len(DOCUMENT))
+        Features of the documents.
+    """
+    size = len(doc)
+    clipped = np.clip(log_odds, -_MOST, _MOST)
+    parts = np.stack([clipped, probability(log_odds), log_odds > 0, np.ones(len(log_odds))], axis=1)
+    sums = _segment_sums(parts.astype(np.float64), sentence, size)
+    n = np.maximum(sums[:, 3:], 1)
+    order = np.lexsort((-clipped, sentence))
+    first = np.searchsorted(sentence, np.arange(size))
+    top = clipped[order[first]]
+    second = np.where(n[:, 0] > 1, clipped[order[np.minimum(first + 1, len(order) - 1)]], -_MOST)
+    column = DOCUMENT.index
+    context = documents[doc][
+        :, [column("probability_mean"), column("share_over_+0"), column("root_share_over_+1")]
+    ]
+    return np.concatenate(
+        [np.stack([top, second], axis=1), sums[:, :3] / n, np.log(n), context], axis=1
+    )

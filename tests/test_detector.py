@@ -1,0 +1,381 @@
+"""The detector as a whole: properties that hold for any text, and the bundled model's behaviour."""
+
+from __future__ import annotations
+
+import json
+import math
+import re
+import shutil
+import subprocess
+import sys
+import unicodedata
+from pathlib import Path
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+import spindetect
+from spindetect.classifier import MODEL_FILE
+from spindetect.detector import BUNDLED, LEAST_WORDS, PIECE
+from spindetect.errors import ModelError
+from spindetect.report import Reason, Report, Verdict
+
+CASES = Path(__file__).parent / "cases"
+SAMPLES = Path(__file__).parent.parent / "data" / "samples"
+
+# Texts of English words and of anything at all.
+WORDS = st.sampled_from(
+    "the a of in study law told steered legislation enforcement fireside beneath under was people "
+    "Dr. London 1999 3,000 don't — “quoted” café, and; however (brackets) end. Next! why?".split()
+)
+ENGLISH = st.lists(WORDS, max_size=120).map(" ".join)
+ANYTHING = st.text(max_size=300)
+
+
+def cases(name: str) -> list[dict[str, object]]:
+    return list(json.loads((CASES / f"{name}.json").read_text(encoding="utf-8")))
+
+
+def text_of(case: dict[str, object]) -> str:
+    return str(case["text"])
+
+
+SPUN_TEXT = text_of(cases("spun")[0])
+HUMAN_TEXT = text_of(cases("negative")[0])
+
+
+@settings(max_examples=60)
+@given(st.one_of(ENGLISH, ANYTHING))
+def test_any_text_gets_a_report_whose_offsets_and_numbers_hold(text: str) -> None:
+    report = spindetect.score(text)
+    assert report.text == text
+    assert report.verdict in Verdict
+    if report.probability is None:
+        assert report.reason in (Reason.EMPTY, Reason.NOT_ENGLISH)
+    else:
+        assert 0 <= report.probability <= 1
+    for anomaly in report.anomalies:
+        assert text[anomaly.start : anomaly.end] == anomaly.text
+        assert anomaly.text.strip()
+        assert math.isfinite(anomaly.gain)
+        assert len(anomaly.expected) <= 5
+    ends = [(a.start, a.end) for a in report.anomalies]
+    assert all(a[1] <= b[0] for a, b in zip(ends, ends[1:], strict=False))
+    spans = [(s.start, s.end) for s in report.sentences]
+    assert all(0 <= a < b <= len(text) for a, b in spans)
+    assert all(a[1] <= b[0] for a, b in zip(spans, spans[1:], strict=False))
+
+
+@settings(max_examples=40)
+@given(st.lists(st.one_of(ENGLISH, ANYTHING), max_size=8))
+def test_a_batch_gives_what_single_texts_give(texts: list[str]) -> None:
+    assert list(spindetect.score_many(texts)) == [spindetect.score(t) for t in texts]
+
+
+@settings(max_examples=40)
+@given(st.one_of(ENGLISH, ANYTHING))
+def test_a_report_survives_json(text: str) -> None:
+    report = spindetect.score(text)
+    assert Report.from_dict(json.loads(json.dumps(report.to_dict()))) == report
+
+
+def test_batches_of_real_length_give_what_single_texts_give() -> None:
+    texts = [text_of(c) for c in cases("spun") + cases("negative")]
+    assert list(spindetect.score_many(texts)) == [spindetect.score(t) for t in texts]
+
+
+def test_two_processes_give_what_one_gives() -> None:
+    texts = [text_of(c) for c in cases("spun") + cases("negative")]
+    items = [(i, t) for i, t in enumerate(texts * 12)]
+    assert list(spindetect.score_many(items, n_jobs=2)) == list(spindetect.score_many(items))
+
+
+def test_what_is_not_a_text_becomes_an_error_and_the_rest_is_scored() -> None:
+    reports = list(spindetect.score_many(["One.", None, ("x", b"bytes"), ("y", "Two.")]))  # type: ignore[list-item]
+    assert [r.reason for r in reports] == [
+        Reason.TOO_SHORT,
+        Reason.ERROR,
+        Reason.ERROR,
+        Reason.TOO_SHORT,
+    ]
+    assert [r.id for r in reports] == [None, None, "x", "y"]
+    assert "not a text" in str(reports[1].error)
+
+
+def test_score_refuses_bytes_with_one_clear_sentence() -> None:
+    with pytest.raises(TypeError, match="decode bytes first"):
+        spindetect.score(b"text")  # type: ignore[arg-type]
+
+
+def test_a_document_that_fails_takes_no_other_with_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    from spindetect import detector
+
+    real = detector.identify
+
+    def failing(text: str) -> tuple[str | None, float]:
+        if "poison" in text:
+            raise RuntimeError("broken")
+        return real(text)
+
+    monkeypatch.setattr(detector, "identify", failing)
+    reports = list(spindetect.score_many(["A fine text.", "poison", "Another one."]))
+    assert [r.reason for r in reports] == [Reason.TOO_SHORT, Reason.ERROR, Reason.TOO_SHORT]
+    assert "broken" in str(reports[1].error)
+
+
+def test_score_many_is_lazy() -> None:
+    drawn = []
+
+    def source() -> object:
+        for i in range(1000):
+            drawn.append(i)
+            yield SPUN_TEXT
+
+    reports = spindetect.score_many(source())  # type: ignore[arg-type]
+    next(reports)
+    assert len(drawn) < 1000
+
+
+def changed_surface(text: str) -> list[str]:
+    """Copies that differ in nothing that a reader would call wording."""
+    curly = re.sub(r"\"([^\"]*)\"", "\u201c\\1\u201d", text).replace("'", "\u2019")
+    return [
+        text.replace("\n", "\r\n"),
+        text.replace(" ", "\u00a0"),
+        text.replace(" ", "  ") + "  \n\n",
+        text.replace(" ", "\t"),
+        curly,
+        text.replace("\u2019", "'").replace("\u201c", '"').replace("\u201d", '"'),
+        unicodedata.normalize("NFD", text),
+        unicodedata.normalize("NFC", text),
+    ]
+
+
+@pytest.mark.parametrize("text", [SPUN_TEXT, HUMAN_TEXT, text_of(cases("negative")[7])])
+def test_white_space_quotes_and_line_ends_are_no_evidence(text: str) -> None:
+    expected = spindetect.score(text)
+    for copy in changed_surface(text):
+        report = spindetect.score(copy)
+        assert report.probability == expected.probability
+        assert [a.expected for a in report.anomalies] == [a.expected for a in expected.anomalies]
+
+
+def test_letter_case_is_no_evidence() -> None:
+    assert (
+        spindetect.score(SPUN_TEXT.lower()).probability == spindetect.score(SPUN_TEXT).probability
+    )
+
+
+def test_homoglyphs_and_zero_width_characters_hide_nothing() -> None:
+    plain = spindetect.score(SPUN_TEXT)
+    hidden = SPUN_TEXT.replace("a", "\u0430").replace("e", "\u0435").replace("th", "t\u200bh")
+    assert spindetect.score(hidden).probability == plain.probability
+
+
+def test_contributions_add_up_to_the_log_odds() -> None:
+    detector = spindetect.load()
+    for text in (SPUN_TEXT, HUMAN_TEXT):
+        shares = detector.contributions(text)
+        log_odds = math.fsum(shares.values())
+        assert detector.score(text).probability == pytest.approx(
+            1 / (1 + math.exp(-log_odds)), abs=1e-6
+        )
+
+
+def test_short_texts_keep_their_evidence_and_lose_only_the_verdict() -> None:
+    report = spindetect.score("One employee steered me that he read it in a learn about.")
+    assert (report.verdict, report.reason) == (Verdict.UNDECIDED, Reason.TOO_SHORT)
+    assert report.probability is not None
+    assert report.sentences
+    assert any(a.text == "steered" and a.expected[0] == "told" for a in report.anomalies)
+
+
+def test_from_fifty_words_on_a_verdict_is_given() -> None:
+    words = SPUN_TEXT.split()
+    assert len(words) >= LEAST_WORDS
+    assert spindetect.score(" ".join(words[: LEAST_WORDS - 15])).reason == Reason.TOO_SHORT
+    assert spindetect.score(SPUN_TEXT).reason != Reason.TOO_SHORT
+
+
+@pytest.mark.parametrize(
+    ("text", "reason"),
+    [
+        ("", Reason.EMPTY),
+        (" \n\t", Reason.EMPTY),
+        ("12 34 !!", Reason.EMPTY),
+        ("word", Reason.TOO_SHORT),
+        (
+            "Der Hund ist sehr müde und will nach dem langen Weg endlich schlafen gehen.",
+            Reason.NOT_ENGLISH,
+        ),
+        ("هذا نص باللغة العربية ولا يقرأه الكاشف لأنه يعرف الإنجليزية فقط", Reason.NOT_ENGLISH),
+        ("这是一段中文文本，检测器只会英语。", Reason.NOT_ENGLISH),
+    ],
+)
+def test_empty_short_and_foreign_texts_are_answers(text: str, reason: Reason) -> None:
+    report = spindetect.score(text)
+    assert (report.verdict, report.reason) == (Verdict.UNDECIDED, reason)
+    assert (report.probability is None) == (reason in (Reason.EMPTY, Reason.NOT_ENGLISH))
+
+
+@pytest.mark.parametrize(
+    "text", ["a" * 3_000_000, "word " * 300_000, "\x00\x01\x02" * 200_000, "\u202e" * 10_000]
+)
+def test_huge_and_hostile_texts_are_normal_input(text: str) -> None:
+    assert (
+        spindetect.score(text).verdict == Verdict.UNDECIDED
+        or spindetect.score(text).probability is not None
+    )
+
+
+def test_a_long_document_is_scored_in_pieces_with_offsets_into_the_whole() -> None:
+    text = (SPUN_TEXT + " ") * (2 * PIECE // len(SPUN_TEXT) + 1)
+    report = spindetect.score(text)
+    assert len(text) > 2 * PIECE
+    assert report.verdict == Verdict.SPUN
+    assert report.anomalies[-1].start > 2 * PIECE - 2 * len(SPUN_TEXT)
+    assert all(text[a.start : a.end] == a.text for a in report.anomalies)
+
+
+def test_more_synonyms_do_not_lower_the_probability() -> None:
+    swaps = [
+        ("people", "individuals"),
+        ("bought", "procured"),
+        ("house", "abode"),
+        ("began", "commenced"),
+        ("old", "antiquated"),
+        ("big", "sizeable"),
+        ("help", "succour"),
+        ("money", "pelf"),
+    ]
+    text = (
+        "The people who bought the old house next to ours began to mend the roof in spring. They had a big dog "
+        "and two small boys, and they asked my father to help them with the gutters. He said that he would, if "
+        "they gave him no money for it but a cake on Sundays. So the work went on until the first snow fell."
+    )
+    before = spindetect.score(text).probability
+    spun = text
+    for old, new in swaps:
+        spun = re.sub(rf"\b{old}\b", new, spun)
+    after = spindetect.score(spun).probability
+    assert before is not None and after is not None
+    assert after > before
+
+
+@pytest.mark.parametrize("case", cases("spun"), ids=lambda c: str(c["label"]))
+def test_spun_cases(case: dict[str, object]) -> None:
+    report = spindetect.score(text_of(case))
+    assert report.verdict == Verdict.SPUN, report.probability
+
+
+@pytest.mark.parametrize("case", cases("negative"), ids=lambda c: str(c["label"]))
+def test_negative_cases(case: dict[str, object]) -> None:
+    report = spindetect.score(text_of(case))
+    assert report.verdict != Verdict.SPUN, report.probability
+
+
+@pytest.mark.xfail(strict=True, reason="known failure: see the comment of the case")
+@pytest.mark.parametrize("case", cases("known-failures"), ids=lambda c: str(c["label"]))
+def test_known_failures(case: dict[str, object]) -> None:
+    report = spindetect.score(text_of(case))
+    expect = case["expect"]
+    assert isinstance(expect, dict)
+    if "verdict" in expect:
+        assert report.verdict == expect["verdict"]
+    else:
+        assert report.verdict != expect["verdict_not"]
+
+
+def test_import_is_light() -> None:
+    code = (
+        "import sys, spindetect; "
+        "print([m for m in ('sklearn', 'textstat', 'nltk', 'scipy', 'joblib', 'resiliparse', 'numpy') if m in sys.modules])"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "[]"
+
+
+def test_scoring_needs_no_scikit_learn() -> None:
+    code = "import sys, spindetect; spindetect.score('A text.'); print('sklearn' in sys.modules)"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "False"
+
+
+def test_all_names_what_the_package_offers() -> None:
+    for name in spindetect.__all__:
+        assert hasattr(spindetect, name), name
+    with pytest.raises(AttributeError, match="no attribute"):
+        _ = spindetect.nothing
+
+
+@pytest.fixture
+def model(tmp_path: Path) -> Path:
+    """A copy of the bundled model, to damage."""
+    return Path(shutil.copytree(BUNDLED, tmp_path / "model"))
+
+
+def test_a_copy_of_the_model_is_as_good(model: Path) -> None:
+    assert spindetect.load(model).score(SPUN_TEXT) == spindetect.score(SPUN_TEXT)
+
+
+def test_a_flipped_byte_is_noticed(model: Path) -> None:
+    path = model / "bigrams.npy"
+    data = bytearray(path.read_bytes())
+    data[5000] ^= 1
+    path.write_bytes(data)
+    with pytest.raises(ModelError, match=r"bigrams.npy is damaged: sha256 is \w+, expected \w+"):
+        spindetect.load(model)
+
+
+def test_a_missing_table_is_named(model: Path) -> None:
+    (model / "vectors.npy").unlink()
+    with pytest.raises(ModelError, match=r"vectors.npy cannot be read"):
+        spindetect.load(model)
+
+
+@pytest.mark.parametrize(
+    ("change", "message"),
+    [
+        (lambda r: r.update(format=99), "format 99, expected 1"),
+        (lambda r: r.update(evidence=["other"]), "other word features"),
+        (lambda r: r["document"].update(names=["x"]), "other features"),
+        (lambda r: r.pop("word"), "damaged"),
+        (lambda r: r["sentence"].update(mean="no"), "damaged"),
+    ],
+)
+def test_a_model_file_of_another_kind_is_refused(model: Path, change: object, message: str) -> None:
+    path = model / MODEL_FILE
+    record = json.loads(path.read_text())
+    change(record)  # type: ignore[operator]
+    path.write_text(json.dumps(record))
+    with pytest.raises(ModelError, match=message):
+        spindetect.load(model)
+
+
+@pytest.mark.parametrize("content", ["", "not json", "[]", '{"format": null}'])
+def test_a_damaged_model_file_is_refused(model: Path, content: str) -> None:
+    (model / MODEL_FILE).write_text(content)
+    with pytest.raises(ModelError):
+        spindetect.load(model)
+
+
+def test_a_folder_without_a_model_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(ModelError, match="cannot be read"):
+        spindetect.load(tmp_path)
+
+
+def test_tables_are_mapped_and_not_copied() -> None:
+    detector = spindetect.load()
+    base = detector._ngrams.trigrams
+    while base.base is not None and not isinstance(base, np.memmap):
+        base = base.base  # type: ignore[assignment]
+    assert isinstance(base, np.memmap)
+    assert not detector._ngrams.trigrams.flags.writeable
+
+
+def test_tables_change_only_with_the_name_of_the_model() -> None:
+    released = json.loads((Path(__file__).parent / "golden" / "tables.json").read_text())
+    record = json.loads((BUNDLED / MODEL_FILE).read_text())
+    assert released.get(record["name"]) == record["tables"]
