@@ -68,9 +68,14 @@ class Smoothed:
     gamma: Floats  # share of the context's mass that goes to the order below
 
 
+def run_starts(keys: Keys) -> Ints:
+    """Where each run of equal keys begins."""
+    return np.flatnonzero(np.diff(keys, prepend=keys[:1] + np.uint64(1)))
+
+
 def group_sums(group: Keys, values: Floats) -> tuple[Ints, Floats]:
     """Index of each element's run of equal groups, and the sum of each run."""
-    first = np.flatnonzero(np.append(True, group[1:] != group[:-1]))
+    first = run_starts(group)
     index = np.repeat(np.arange(len(first)), np.diff(first, append=len(group)))
     return index, np.add.reduceat(values, first)
 
@@ -93,7 +98,7 @@ def smooth(
     suffix = trigrams & _PAIR_MASK
     order = np.argsort(suffix, kind="stable")
     ordered = suffix[order]
-    first = np.flatnonzero(np.append(True, ordered[1:] != ordered[:-1]))
+    first = run_starts(ordered)
     pairs = ordered[first]
     # How many words a pair follows; behind a sentence break only one can, so there it is counted.
     follows = np.diff(first, append=len(ordered)).astype(np.float64)
@@ -119,7 +124,9 @@ def keep(n: Smoothed, lower: Floats, weight: Floats, most: int) -> npt.NDArray[n
     cost = weight * np.log2(n.probability / (n.gamma * lower))
     if most >= len(cost):
         return cost > 0
-    return cost > max(0.0, float(np.partition(cost, len(cost) - most)[len(cost) - most]))
+    # Of those that cost the same, all or none are kept.
+    rest = len(cost) - most
+    return cost > max(0.0, float(np.partition(cost, rest - 1)[rest - 1]))
 
 
 def quantise(values: Floats, low: float, step: float) -> npt.NDArray[np.uint8]:
@@ -134,6 +141,8 @@ def stepped(values: Floats) -> npt.NDArray[np.float32]:
 
 def levels(values: Floats, n: int = 16, rounds: int = 30) -> npt.NDArray[np.float32]:
     """Sixteen levels that lose the least squared error (Lloyd's algorithm), ascending."""
+    if len(values) == 0:
+        return np.zeros(n, np.float32)
     centres = np.quantile(values, (np.arange(n) + 0.5) / n)
     values = np.sort(values[:: max(1, len(values) // 1_000_000)])
     for _ in range(rounds):
@@ -145,7 +154,7 @@ def levels(values: Floats, n: int = 16, rounds: int = 30) -> npt.NDArray[np.floa
 
 def backoff_weights(context: Keys, kept: Floats, lower: Floats) -> tuple[Keys, Floats]:
     """Distinct contexts in order and log2 of what is left for unseen words, per unit of theirs."""
-    first = np.flatnonzero(np.append(True, context[1:] != context[:-1]))
+    first = run_starts(context)
     left = 1 - np.add.reduceat(np.exp2(kept), first)
     room = 1 - np.add.reduceat(np.exp2(lower), first)
     return context[first], np.log2(np.maximum(left, _LEAST_MASS) / np.maximum(room, _LEAST_MASS))

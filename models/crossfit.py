@@ -35,14 +35,22 @@ from spindetect.trees import LEAVES, Trees
 
 Floats = npt.NDArray[np.float64]
 
+# Families that nothing is trained on: without aligned originals, or of another kind.
+MEASURED_ONLY = ("quillbot", "web_pages")
+
 # Texts that are tokenised together.
-BATCH = 40
+BATCH = 320
 
 # Words that train a word classifier: from spun documents, mixed ones and human ones. Twice as many
 # change the word AUROC by less than 0.002.
-WORDS = {"spun": 900_000, "mixed": 250_000, "human": 1_000_000}
+WORDS = {"spun": 1_000_000, "mixed": 250_000, "human": 1_000_000}
 
 TREES = 100
+
+# Bounds of the bands of length (words) in which spun and clean texts weigh the same; a band with
+# fewer texts of a label than this weighs less.
+LENGTHS = (60, 80, 100, 150, 200, 300, 400, 600, 800)
+LEAST_OF_LENGTH = 300
 
 log = logging.getLogger("crossfit")
 
@@ -57,6 +65,13 @@ class Resources:
     pairs: Sequence[Pair]
     listed: Sequence[npt.NDArray[np.int64]]
     deleted: Collection[tuple[int, int]] = ()
+
+    def unlisted(self, fold: int | None) -> dict[str, npt.NDArray[np.generic]]:
+        """Tables of a lexicon of the general sources only, with the propensities of a fold."""
+        return {
+            **build_lexicon.lexicon(self.general, ()),
+            "propensity": self.lexicon(fold)["propensity"],
+        }
 
     def lexicon(self, fold: int | None) -> dict[str, npt.NDArray[np.generic]]:
         """Tables of the lexicon without the pairs of a fold (with all for None)."""
@@ -111,19 +126,24 @@ def see(examples: Sequence[Example], resources: Resources, *, per_fold: bool, jo
     parts = []
     with Parallel(n_jobs=jobs, max_nbytes=None) as parallel:
         for fold in range(FOLDS) if per_fold else (None,):
-            own = [e for e in examples if fold is None or e.fold == fold]
-            lexicon = Lexicon.from_tables(resources.lexicon(fold))
-            parts += parallel(
-                delayed(_see_batch)(
-                    [e.text for e in own[k : k + BATCH * 8]],
-                    resources.ngrams,
-                    lexicon,
-                    resources.vectors,
+            mine = [e for e in examples if fold is None or e.fold == fold]
+            for kind_is_unlisted in (False, True):
+                own = [e for e in mine if (e.kind == "unlisted") == kind_is_unlisted]
+                if not own:
+                    continue
+                tables = resources.unlisted(fold) if kind_is_unlisted else resources.lexicon(fold)
+                lexicon = Lexicon.from_tables(tables)
+                parts += parallel(
+                    delayed(_see_batch)(
+                        [e.text for e in own[k : k + BATCH]],
+                        resources.ngrams,
+                        lexicon,
+                        resources.vectors,
+                    )
+                    for k in range(0, len(own), BATCH)
                 )
-                for k in range(0, len(own), BATCH * 8)
-            )
-            ordered += own
-            log.info("fold %s: %d examples", fold, len(own))
+                ordered += own
+            log.info("fold %s: %d examples", fold, len(mine))
     count = np.concatenate([p[2] for p in parts])
     sentence, base = [], 0
     for _, numbers, _ in parts:
@@ -146,7 +166,7 @@ def train_words(seen: Seen, use: npt.NDArray[np.bool_]) -> Trees:
     """Word classifier of some of the examples."""
     random = np.random.default_rng(0)
     label, kind = seen.column("label"), seen.column("kind")
-    whole = np.isin(kind, ["document", "page"]) & (label == "spun")
+    whole = np.isin(kind, ["document", "page", "unlisted"]) & (label == "spun")
     chosen = []
     for mask, most in (
         (whole, WORDS["spun"]),
@@ -182,11 +202,18 @@ def train_linear(
 
 
 @dataclass(frozen=True)
+class Words:
+    """Out-of-fold log-odds of every word, and the classifiers by fold that gave them."""
+
+    ensembles: list[Trees]
+    log_odds: Floats
+
+
+@dataclass(frozen=True)
 class Scores:
     """Out-of-fold log-odds of words, documents and sentences."""
 
-    ensembles: list[Trees]  # by fold
-    word: Floats
+    words: Words
     documents: Floats  # features
     document: Floats
     sentence_doc: npt.NDArray[np.int64]
@@ -199,41 +226,47 @@ class Scores:
 def document_mask(seen: Seen, left_out: str) -> tuple[npt.NDArray[np.bool_], npt.NDArray[np.bool_]]:
     """Examples that train the document classifier, and which of them are spun."""
     label, kind, family = (seen.column(c) for c in ("label", "kind", "family"))
-    hard = np.isin(family, ["quillbot", "web_pages"])  # families that are only measured on
+    hard = np.isin(family, MEASURED_ONLY)
     spun = np.isin(label, ["spun", "mixed"]) & ~hard & (family != left_out) & (family != "")
     clean = np.isin(label, ["human", "original"]) & (kind != "page") | (label == "human")
     return (spun | clean) & (seen.count >= 20), spun
 
 
-def crossfit(seen: Seen, left_out: str = "") -> Scores:
-    """Scores of every example by classifiers of the other folds, trained without one family."""
-    fold, family, label = seen.fold, seen.column("family"), seen.column("label")
-    kept = (family != left_out) & ~np.isin(family, ["quillbot", "web_pages"])
-    word = np.empty(len(seen.rows))
+def crossfit_words(seen: Seen, left_out: str = "") -> Words:
+    """Log-odds of every word by classifiers of the other folds, trained without one family."""
+    fold, family = seen.fold, seen.column("family")
+    kept = (family != left_out) & ~np.isin(family, MEASURED_ONLY)
+    log_odds = np.empty(len(seen.rows))
     ensembles = []
     for k in range(FOLDS):
         ensembles.append(train_words(seen, kept & (fold != k)))
         own = seen.words_of(fold == k)
-        word[own] = ensembles[k].log_odds(seen.rows[own])
+        log_odds[own] = ensembles[k].log_odds(seen.rows[own])
         log.info("word classifier of fold %d", k)
+    return Words(ensembles, log_odds)
+
+
+def crossfit(seen: Seen, words: Words, left_out: str = "") -> Scores:
+    """Scores of documents and sentences by classifiers of the other folds."""
+    fold, family, label, kind = (
+        seen.fold, seen.column("family"), seen.column("label"), seen.column("kind")
+    )
+    kept = (family != left_out) & ~np.isin(family, MEASURED_ONLY)
     doc = seen.doc
-    sums = features.document_sums(word, seen.rows, doc, len(seen.examples))
+    sums = features.document_sums(words.log_odds, seen.rows, doc, len(seen.examples))
     documents = features.document_features(sums)
     use, spun = document_mask(seen, left_out)
-    weight = document_weights(seen, spun)
-    document = np.empty(len(documents))
+    weight = document_weights(seen, use, spun)
     numbers, sentence = np.unique(seen.sentence, return_inverse=True)
     sentence_doc = np.zeros(len(numbers), np.int64)
     sentence_doc[sentence] = doc
-    size = np.bincount(sentence)
     has_edit = np.zeros(len(numbers), np.int8)
     np.maximum.at(has_edit, sentence, seen.edited)
     has_edit[sentence[seen.edited < 0]] = -1
-    sentences = features.sentence_features(word, sentence, sentence_doc, documents)
-    kind = seen.column("kind")
+    sentences = features.sentence_features(words.log_odds, sentence, sentence_doc, documents)
     trains = kept & (np.isin(kind, ["mixed", "document"]) | (label == "human"))
     sentence_use = trains[sentence_doc] & (has_edit >= 0)
-    scores = np.empty(len(numbers))
+    document, scores = np.empty(len(documents)), np.empty(len(numbers))
     for k in range(FOLDS):
         mine = use & (fold != k)
         model = train_linear(features.DOCUMENT, documents[mine], spun[mine], weight[mine])
@@ -243,14 +276,22 @@ def crossfit(seen: Seen, left_out: str = "") -> Scores:
         own = fold[sentence_doc] == k
         scores[own] = model.log_odds(sentences[own])
     return Scores(
-        ensembles, word, documents, document, sentence_doc, size, has_edit, sentences, scores
+        words, documents, document, sentence_doc, np.bincount(sentence), has_edit, sentences, scores
     )
 
 
-def document_weights(seen: Seen, spun: npt.NDArray[np.bool_]) -> Floats:
-    """Weights that give spun and clean texts the same mass, so that the probability is 1:1."""
-    share = max(float(spun.mean()), 1e-9)
-    return np.where(spun, 0.5 / share, 0.5 / max(1 - share, 1e-9))
+def document_weights(seen: Seen, use: npt.NDArray[np.bool_], spun: npt.NDArray[np.bool_]) -> Floats:
+    """Weights that give spun and clean texts of every length the same mass.
+
+    Without them short paragraphs, of which there are the most, set the scale for long pages.
+    """
+    band = np.digitize(seen.count, LENGTHS)
+    weight = np.zeros(len(spun))
+    for index in range(len(LENGTHS) + 1):
+        for label in (False, True):
+            mine = use & (band == index) & (spun == label)
+            weight[mine] = 1 / max(int(mine.sum()), LEAST_OF_LENGTH)
+    return np.asarray(weight / weight[use].mean())
 
 
 def save_arrays(folder: Path, arrays: dict[str, npt.NDArray[np.generic]]) -> None:

@@ -19,7 +19,7 @@ RESAMPLES = 200
 
 # Human documents that may be called spun at the default, by cross-fitted scores; and how many may
 # lie between the operating points.
-FALSE_POSITIVES = 0.0005
+FALSE_POSITIVES = 0.001
 UNDECIDED = 0.02
 
 # Registers with fewer documents are reported, not judged.
@@ -73,7 +73,7 @@ def paired(
 
 def operating_points(seen: Seen, scores: Scores) -> tuple[float, float]:
     """Probabilities from which a text is called spun and up to which clean."""
-    humans = (seen.column("label") == "human") & (seen.count >= 50)
+    humans = (seen.column("kind") == "human") & (seen.count >= 50)
     values = 1 / (1 + np.exp(-scores.document[humans]))
     spun = float(np.quantile(values, 1 - FALSE_POSITIVES))
     clean = float(np.quantile(values, 1 - UNDECIDED))
@@ -82,7 +82,7 @@ def operating_points(seen: Seen, scores: Scores) -> tuple[float, float]:
 
 def false_positives(seen: Seen, scores: Scores, spun: float, clean: float) -> dict[str, Any]:
     """Human documents called spun, in all and by register."""
-    humans = np.flatnonzero((seen.column("label") == "human") & (seen.count >= 50))
+    humans = np.flatnonzero((seen.column("kind") == "human") & (seen.count >= 50))
     values = 1 / (1 + np.exp(-scores.document[humans]))
     register = seen.column("register")[humans]
     called = values >= spun
@@ -154,7 +154,7 @@ def report(seen: Seen, scores: Scores, resources: Resources, left_out: str) -> d
     edited = seen.words_of((kind == "document") & (label == "spun") & np.isin(family, families))
     edited = edited[seen.edited[edited] >= 0]
     out["AUROC words"] = auroc(
-        scores.word[edited][seen.edited[edited] == 1], scores.word[edited][seen.edited[edited] == 0]
+        scores.words.log_odds[edited][seen.edited[edited] == 1], scores.words.log_odds[edited][seen.edited[edited] == 0]
     )
     ranking = train_ranking(seen, resources)
     for flag in (0.3, 0.4, 0.5):

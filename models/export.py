@@ -21,6 +21,8 @@ def trees(model: HistGradientBoostingClassifier, rows: npt.NDArray[np.float32]) 
     clears = np.zeros((count, LEAVES - 1), np.uint32)
     leaves = np.zeros((count, LEAVES))
     for t, predictor in enumerate(predictors):
+        if predictor.get_n_leaf_nodes() > LEAVES:
+            raise ValueError(f"a tree has more than {LEAVES} leaves: train with max_leaf_nodes")
         _lay_out(predictor.nodes, feature[t], threshold[t], clears[t], leaves[t])
     start = float(np.ravel(model._baseline_prediction)[0])  # noqa: SLF001
     leaves, start = np.rint(leaves / STEP) * STEP, round(start / STEP) * STEP

@@ -6,17 +6,18 @@ from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
-from sklearn.linear_model import LogisticRegression
+import scipy.optimize
 
-from models.align import edits, has_content, words
+from models.align import Edit, edits, has_content, words
 from models.crossfit import Resources, Scores, Seen
 from models.examples import FOLDS, Example
 from models.inflect import inflections
-from spindetect.anomalies import RANKING, anomalies, ranking_features
+from spindetect.anomalies import anomalies
 from spindetect.evidence import Evidence, evidence
-from spindetect.lexicon import Lexicon
+from spindetect.lexicon import LONGEST, Lexicon
 from spindetect.report import PhraseAnomaly
-from spindetect.tokens import Tokens, tokenise
+from spindetect.restoration import RANKING, single_arcs
+from spindetect.tokens import WORD, Tokens, tokenise
 
 # Probability from which a word is flagged: where, on spun documents of the other folds, precision
 # is 0.85 (see the model card for the curve).
@@ -45,25 +46,72 @@ def _looked_at(example: Example, resources: Resources, lexicon: Lexicon) -> tupl
 
 
 def train_ranking(seen: Seen, resources: Resources) -> dict[str, float]:
-    """Weights of the ranking: log-odds that a substitute of an edited slot is the original."""
-    rows, truth = [], []
+    """Weights of the ranking: the chance of each entry, or of none, to name the original."""
+    rows, slots, truth = [], [], []
+    size = 0
     for fold in range(2):
         lexicon = Lexicon.from_tables(resources.lexicon(fold))
         for example, original in _documents(seen, ("wp_auto_spinner", "turbo_spinner"), fold):
-            tokens, found = _looked_at(example, resources, lexicon)
+            tokens = tokenise([example.text])
             left, right = words(tokenise([original])), words(tokens)
-            index = {int(t): i for i, t in enumerate(found.word)}
-            spans = {(e.j1, e.j2 - e.j1): " ".join(left[e.i1 : e.i2]) for e in edits(left, right)}
-            s = found.substitutes
-            several = lexicon.is_phrase(s.expected)
-            table = ranking_features(s, several)
-            for i in range(len(s)):
-                expected = spans.get((index[int(s.start[i])], int(s.length[i])))
-                if expected is not None:
-                    rows.append(table[i])
-                    truth.append(lexicon.phrase(int(s.expected[i])) == expected.replace(" '", "'"))
-    model = LogisticRegression(C=1.0, max_iter=5000).fit(np.array(rows), np.array(truth))
-    return dict(zip(RANKING, model.coef_[0].tolist(), strict=True))
+            runs, wanted = _edited_runs(tokens, edits(left, right), left)
+            if not runs:
+                continue
+            run, phrases, table = single_arcs(tokens, resources.ngrams, lexicon, runs)
+            right_one = [lexicon.text(p) == wanted[r] for r, p in zip(run.tolist(), phrases, strict=True)]
+            none = np.zeros((len(runs), len(RANKING)))
+            none[:, RANKING.index("as_written")] = 1
+            label = np.array(right_one, np.bool_)
+            missing = np.bincount(run, label, len(runs)) == 0
+            rows += [table, none]
+            slots += [run + size, np.arange(len(runs)) + size]
+            truth += [label, missing]
+            size += len(runs)
+    weights = conditional_logit(np.concatenate(rows), np.concatenate(slots), np.concatenate(truth))
+    return dict(zip(RANKING, weights.tolist(), strict=True))
+
+
+def conditional_logit(
+    rows: npt.NDArray[np.float64], slot: npt.NDArray[np.int64], truth: npt.NDArray[np.bool_]
+) -> npt.NDArray[np.float64]:
+    """Weights that make the true option of each slot the likeliest (McFadden 1974)."""
+    order = np.argsort(slot, kind="stable")
+    rows, slot, truth = rows[order], slot[order], truth[order]
+    first = np.flatnonzero(np.append(True, slot[1:] != slot[:-1]))
+    size = np.diff(first, append=len(slot))
+    scale = np.maximum(rows.std(axis=0), 1e-9)
+    scaled = rows / scale
+
+    def chances(score: npt.NDArray[np.float64]) -> tuple[npt.NDArray[np.float64], npt.NDArray[np.float64]]:
+        top = np.maximum.reduceat(score, first)
+        weight = np.exp(score - np.repeat(top, size))
+        total = np.add.reduceat(weight, first)
+        return weight / np.repeat(total, size), np.log(total) + top
+
+    def loss(weights: npt.NDArray[np.float64]) -> tuple[float, npt.NDArray[np.float64]]:
+        score = scaled @ weights
+        every, log_every = chances(score)
+        true, log_true = chances(np.where(truth, score, -1e9))
+        value = float((log_every - log_true).mean()) + 1e-4 * float(weights @ weights)
+        return value, scaled.T @ (every - true) / len(first) + 2e-4 * weights
+
+    found = scipy.optimize.minimize(loss, np.zeros(rows.shape[1]), jac=True, method="L-BFGS-B")
+    return np.asarray(found.x / scale)
+
+
+def _edited_runs(
+    tokens: Tokens, found: list[Edit], original: list[str]
+) -> tuple[list[tuple[int, int]], list[str]]:
+    """First and last token of each edit of up to three plain words, and the original phrase."""
+    index = np.flatnonzero(tokens.is_word)
+    runs, wanted = [], []
+    for e in found:
+        if 0 < e.j2 - e.j1 <= LONGEST and e.i2 > e.i1:
+            first, last = int(index[e.j1]), int(index[e.j2 - 1])
+            if last - first == e.j2 - e.j1 - 1 and (tokens.kind[first : last + 1] == WORD).all():
+                runs.append((first, last))
+                wanted.append(" ".join(original[e.i1 : e.i2]).replace(" '", "'"))
+    return runs, wanted
 
 
 @dataclass(frozen=True)
@@ -124,8 +172,10 @@ def measured(
         lexicon = Lexicon.from_tables(resources.lexicon(fold))
         for example, original in _documents(seen, families, fold):
             tokens, found = _looked_at(example, resources, lexicon)
-            log_odds = scores.ensembles[fold].log_odds(found.features)
-            named = anomalies(tokens, found, log_odds, lexicon, ranking, flag)[0]
+            log_odds = scores.words.ensembles[fold].log_odds(found.features)
+            named = anomalies(
+                tokens, found, log_odds, resources.ngrams, lexicon, ranking, flag
+            )[0]
             total += _compare(tokens, named, original)
     return PhraseFigures(*total.tolist())
 

@@ -1,6 +1,7 @@
 """Cross-fit the classifiers of one configuration, measure them, or train the model that ships.
 
     python -m models.train crossfit SHARED BUILD --config main
+    python -m models.train measure SHARED BUILD --config main
     python -m models.train release SHARED BUILD OUT --name en-2026.1
 
 ``SHARED`` is a folder with ``human/``, ``spun/`` and ``corpora/`` as `docs/data.md` describes; ``BUILD`` holds what the
@@ -25,10 +26,12 @@ import numpy.typing as npt
 from models import build_lexicon
 from models.build_lexicon import BIT, General, load, observed, tortured
 from models.crossfit import (
+    MEASURED_ONLY,
     Resources,
-    Scores,
     Seen,
+    Words,
     crossfit,
+    crossfit_words,
     document_mask,
     document_weights,
     save_arrays,
@@ -37,7 +40,7 @@ from models.crossfit import (
     train_words,
 )
 from models.evaluate import operating_points, report
-from models.examples import Example, clip, human, labelled, pairs, sample
+from models.examples import Example, human, labelled, pairs, sample, unlisted
 from models.mine_pairs import Pair
 from models.phrases import FLAG, train_ranking
 from spindetect import classifier, evidence, features, lexicon, ngrams
@@ -104,7 +107,7 @@ def resources(shared: Path, build: Path, config: Config) -> Resources:
     general: General = load(build / "general")
     found = read_pairs(build / "pairs.tsv") if "mined" in config.sources else []
     own = {(p.written, p.original) for p in found if p.tool.startswith(config.left_out or " ")}
-    found = [p for p in found if (p.written, p.original) not in own]
+    found = [p for p in found if not p.tool.startswith(config.left_out or " ")]
     listed = []
     if "observed" in config.sources:
         listed.append(observed(general.phrases, shared / "spun" / "observed_pairs.tsv"))
@@ -126,29 +129,31 @@ def read_examples(shared: Path, share_of_humans: float) -> list[Example]:
     return found
 
 
-def fit(shared: Path, build: Path, name: str, jobs: int) -> tuple[Seen, Scores]:
+def fit(shared: Path, build: Path, name: str, jobs: int) -> tuple[Seen, Words]:
     """Evidence and out-of-fold scores of a configuration."""
     config = CONFIGS[name]
     own = resources(shared, build, config)
     examples = read_examples(shared, config.human)
+    if "mined" in config.sources:
+        examples += unlisted(examples)
     log.info("%s: %d examples", name, len(examples))
     seen = see(examples, own, per_fold="mined" in config.sources, jobs=jobs)
     log.info("%s: evidence of %d words", name, len(seen.rows))
-    return seen, crossfit(seen, config.left_out)
+    return seen, crossfit_words(seen, config.left_out)
 
 
-def release(shared: Path, build: Path, out: Path, name: str, jobs: int) -> None:
+def release(shared: Path, build: Path, out: Path, name: str) -> None:
     """Train on everything and write the model; operating points come from the cross-fitted scores."""
     config = CONFIGS["main"]
     own = resources(shared, build, config)
-    with (build / "main.pkl").open("rb") as file:
-        seen, scores = pickle.load(file)  # written by this module a moment ago
+    seen, words = cached(build, "main")
+    scores = crossfit(seen, words)
     everything = np.ones(len(seen.examples), np.bool_)
     word = train_words(
-        seen, everything & ~np.isin(seen.column("family"), ["quillbot", "web_pages"])
+        seen, everything & ~np.isin(seen.column("family"), MEASURED_ONLY)
     )
     use, spun = document_mask(seen, "")
-    weight = document_weights(seen, spun)
+    weight = document_weights(seen, use, spun)
     document = train_linear(features.DOCUMENT, scores.documents[use], spun[use], weight[use])
     kind, label = seen.column("kind"), seen.column("label")
     trains = np.isin(kind, ["mixed", "document"]) | (label == "human")
@@ -180,12 +185,28 @@ def release(shared: Path, build: Path, out: Path, name: str, jobs: int) -> None:
     log.info("%s: %.1f MB", name, size / 1e6)
 
 
+def cached(build: Path, name: str) -> tuple[Seen, Words]:
+    """What `fit` found, as this module wrote it: a file between build steps, of no one else."""
+    with (build / f"{name}.pkl").open("rb") as file:
+        seen, words = pickle.load(file)
+    return seen, words
+
+
+def measure(shared: Path, build: Path, name: str) -> None:
+    """Print the figures of a configuration and write them to ``BUILD/<name>.json``."""
+    seen, words = cached(build, name)
+    config = CONFIGS[name]
+    scores = crossfit(seen, words, config.left_out)
+    figures = report(seen, scores, resources(shared, build, config), config.left_out)
+    (build / f"{name}.json").write_text(json.dumps(figures, indent=1))
+
+
 def main() -> None:
     """Command line."""
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawTextHelpFormatter
     )
-    parser.add_argument("what", choices=["crossfit", "release"])
+    parser.add_argument("what", choices=["crossfit", "measure", "release"])
     parser.add_argument("shared", type=Path)
     parser.add_argument("build", type=Path)
     parser.add_argument("out", type=Path, nargs="?")
@@ -195,14 +216,13 @@ def main() -> None:
     arguments = parser.parse_args()
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(message)s")
     if arguments.what == "release":
-        release(arguments.shared, arguments.build, arguments.out, arguments.name, arguments.jobs)
+        release(arguments.shared, arguments.build, arguments.out, arguments.name)
         return
-    seen, scores = fit(arguments.shared, arguments.build, arguments.config, arguments.jobs)
-    with (arguments.build / f"{arguments.config}.pkl").open("wb") as file:
-        pickle.dump((seen, scores), file, protocol=5)
-    own = resources(arguments.shared, arguments.build, CONFIGS[arguments.config])
-    figures = report(seen, scores, own, CONFIGS[arguments.config].left_out)
-    (arguments.build / f"{arguments.config}.json").write_text(json.dumps(figures, indent=1))
+    if arguments.what == "crossfit":
+        found = fit(arguments.shared, arguments.build, arguments.config, arguments.jobs)
+        with (arguments.build / f"{arguments.config}.pkl").open("wb") as file:
+            pickle.dump(found, file, protocol=5)
+    measure(arguments.shared, arguments.build, arguments.config)
 
 
 if __name__ == "__main__":

@@ -7,74 +7,72 @@ from collections.abc import Mapping
 import numpy as np
 import numpy.typing as npt
 
-from spindetect.evidence import Evidence, Substitutes
+from spindetect.evidence import Evidence
 from spindetect.features import probability
-from spindetect.lexicon import LONGEST, SOURCES, Lexicon
+from spindetect.lexicon import Lexicon
+from spindetect.ngrams import NgramModel
 from spindetect.report import PhraseAnomaly
-from spindetect.tokens import Tokens
+from spindetect.restoration import restore
+from spindetect.tokens import WORD, Tokens
 
-__all__ = ["EXPECTED", "RANKING", "anomalies", "ranking_scores"]
+__all__ = ["anomalies"]
 
-# Substitutes that are named.
-EXPECTED = 5
+# Words of one anomaly: a longer run of replaced words is cut, so that its originals stay readable.
+LONGEST_RUN = 6
 
-# What the rank of a substitute is made of.
-RANKING = ("gain", "weight", "orders", "words", *SOURCES)
+# A phrase of the lexicon is flagged whole when this share of its words is: spinners put function
+# words into phrases that are not odd by themselves ("with the *aid* of").
+_SHARE = 0.5
 
-
-def ranking_features(found: Substitutes, several: npt.NDArray[np.bool_]) -> npt.NDArray[np.float64]:
-    """Features of each substitute, columns as in `RANKING`."""
-    bits = [(found.sources >> i) & 1 for i in range(len(SOURCES))]
-    columns = [np.clip(found.gain, -10, 25), found.weight, found.orders, several, *bits]
-    return np.stack(columns, axis=1).astype(np.float64)
+# ... and when a substitute saves at least this many bits.
+_LEAST_GAIN = 3.0
 
 
-def ranking_scores(
-    found: Substitutes, several: npt.NDArray[np.bool_], weights: Mapping[str, float]
-) -> npt.NDArray[np.float64]:
-    """Log-odds, up to a constant, that each substitute is the original."""
-    return ranking_features(found, several) @ np.array([weights[name] for name in RANKING])
-
-
-def _spans(
+def _flagged(
     tokens: Tokens, seen: Evidence, log_odds: npt.NDArray[np.float64], flag: float
-) -> list[tuple[int, int]]:
-    """First and last token of each anomaly: flagged words, widened to the best phrase over them."""
-    word = seen.word
-    flagged = np.zeros(len(tokens), np.bool_)
-    flagged[word[probability(log_odds) >= flag]] = True
-    if not flagged.any():
-        return []
+) -> npt.NDArray[np.bool_]:
+    """Mask of the tokens of anomalies: odd words, and the phrases that they are most of."""
+    odd = np.zeros(len(tokens), np.bool_)
+    odd[seen.word[probability(log_odds) >= flag]] = True
+    odd &= tokens.kind == WORD
     found = seen.substitutes
-    best_gain = np.zeros(len(tokens))
-    single = found.length == 1
-    np.maximum.at(best_gain, found.start[single], found.gain[single])
-    spans = {(int(t), int(t)) for t in np.flatnonzero(flagged)}
-    # A longer phrase takes the place of its words where it saves more than they do one by one.
-    longer = np.flatnonzero((found.length > 1) & (found.gain > 0))
-    order = longer[np.argsort(-found.gain[longer], kind="stable")]
-    taken = np.zeros(len(tokens), np.bool_)
-    for i in order.tolist():
-        first, last = int(found.start[i]), int(found.start[i] + found.length[i] - 1)
-        inside = slice(first, last + 1)
-        if taken[inside].any() or not flagged[inside].any():
-            continue
-        if found.gain[i] > best_gain[inside].max() and flagged[inside].mean() >= 0.5:
-            taken[inside] = True
-            spans -= {(t, t) for t in range(first, last + 1)}
-            spans.add((first, last))
-    return sorted(spans)
+    longer = np.flatnonzero((found.length > 1) & (found.gain >= _LEAST_GAIN))
+    total = np.concatenate([[0], np.cumsum(odd)])
+    start, length = found.start[longer], found.length[longer]
+    inside = total[start + length] - total[start]
+    out = odd.copy()
+    for first, size in zip(
+        start[inside >= _SHARE * length].tolist(), length[inside >= _SHARE * length].tolist(), strict=True
+    ):
+        out[first : first + size] = True
+    return out
+
+
+def _runs(mask: npt.NDArray[np.bool_]) -> list[tuple[int, int]]:
+    """First and last token of each run of flagged tokens, long ones cut."""
+    edge = np.diff(np.concatenate([[0], mask.astype(np.int8), [0]]))
+    runs = []
+    for first, behind in zip(
+        np.flatnonzero(edge == 1).tolist(), np.flatnonzero(edge == -1).tolist(), strict=True
+    ):
+        runs += [
+            (a, min(a + LONGEST_RUN, behind) - 1) for a in range(first, behind, LONGEST_RUN)
+        ]
+    return runs
 
 
 def anomalies(
     tokens: Tokens,
     seen: Evidence,
     log_odds: npt.NDArray[np.float64],
+    ngrams: NgramModel,
     lexicon: Lexicon,
     ranking: Mapping[str, float],
     flag: float,
 ) -> list[list[PhraseAnomaly]]:
     """Anomalies of each document of a batch, in order of the text.
+
+    Words that stand side by side and are odd make one anomaly.
 
     Parameters
     ----------
@@ -82,26 +80,18 @@ def anomalies(
         The batch and its evidence.
     log_odds : float64 array
         Log-odds of each word of `seen` that a spinner put it there.
+    ranking : mapping
+        Weights of `spindetect.restoration.RANKING`.
     flag : float
         Probability from which a word is part of an anomaly.
     """
     out: list[list[PhraseAnomaly]] = [[] for _ in tokens.texts]
-    spans = _spans(tokens, seen, log_odds, flag)
-    if not spans:
-        return out
-    found = seen.substitutes
-    scores = ranking_scores(found, lexicon.is_phrase(found.expected), ranking)
-    slot = found.start * (LONGEST + 1) + found.length
-    position = np.full(len(tokens), -1, np.int64)
-    position[seen.word] = np.arange(len(seen.word))
-    for first, last in spans:
-        words = position[first : last + 1]
-        chance = float(probability(log_odds[words[words >= 0]].max(keepdims=True))[0])
-        key = first * (LONGEST + 1) + (last - first + 1)
-        low, high = np.searchsorted(slot, [key, key + 1])
-        inside = np.arange(low, high)
-        inside = inside[found.gain[inside] > 0]
-        ranked = inside[np.argsort(-scores[inside], kind="stable")][:EXPECTED]
+    runs = _runs(_flagged(tokens, seen, log_odds, flag))
+    chance = np.zeros(len(tokens))
+    chance[seen.word] = probability(log_odds)
+    for (first, last), originals in zip(
+        runs, restore(tokens, ngrams, lexicon, ranking, runs), strict=True
+    ):
         doc = int(tokens.doc[first])
         start, end = int(tokens.start[first]), int(tokens.end[last])
         out[doc].append(
@@ -109,9 +99,9 @@ def anomalies(
                 tokens.texts[doc][start:end],
                 start,
                 end,
-                tuple(lexicon.phrase(int(e)) for e in found.expected[ranked]),
-                float(found.gain[ranked[0]]) if len(ranked) else 0.0,
-                chance,
+                tuple(lexicon.text(o.words) for o in originals),
+                originals[0].gain if originals else 0.0,
+                float(chance[first : last + 1].max()),
             )
         )
     return out

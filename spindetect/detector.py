@@ -212,6 +212,7 @@ class Detector:
                 tokens,
                 seen,
                 log_odds,
+                self._ngrams,
                 self._lexicon,
                 self._classifier.ranking,
                 self._classifier.flag,

@@ -106,7 +106,7 @@ class Substitutes:
     length : int64 array
         Words of the slot.
     expected : int32 array
-        The substitute (`Lexicon.phrase`).
+        The substitute, as an entry of the lexicon names it.
     sources : uint8 array
         Bits of `spindetect.lexicon.SOURCES`.
     weight : float32 array

@@ -1,7 +1,7 @@
 """What the words of a document add up to: the features of the document and sentence classifiers.
 
-Features are means over words, so that they can be summed piece by piece for a document of any
-length. None of them reads white space, quotes, letter case, or how long the document is.
+Features are made of sums over words, so that a document of any length can be read piece by piece.
+None of them reads white space, quotes or letter case.
 """
 
 from __future__ import annotations
@@ -42,9 +42,14 @@ _MEAN_COLUMNS = [evidence.FEATURES.index(name) for name in MEANS]
 # Beyond this a log-odds is certainty, and one word should not outweigh a page.
 _MOST = 5.0
 
+# Words beyond which more of the same is no more evidence; crawled pages repeat their own phrases.
+_LONGEST = 1000.0
+
 DOCUMENT = (
     *(f"share_over_{level:+g}" for level in LEVELS),
     *(f"root_share_over_{level:+g}" for level in LEVELS),
+    *(f"weighed_share_over_{level:+g}" for level in LEVELS),
+    "root_words",
     "probability_mean",
     "log_odds_mean",
     *(f"{name}_mean" for name in MEANS),
@@ -113,10 +118,20 @@ def document_sums(
 
 
 def document_features(sums: Floats) -> Floats:
-    """Features of each document from its sums, columns as in `DOCUMENT`; zero without words."""
-    means = sums[:, :-1] / np.maximum(sums[:, -1:], 1)
+    """Features of each document from its sums, columns as in `DOCUMENT`; zero without words.
+
+    The same share of odd words says more about a longer text: roots of shares are weighed by the
+    root of the number of words, since the root of a count has a variance that does not depend on
+    its mean (Anscombe 1948).
+    """
+    words = sums[:, -1:]
+    means = sums[:, :-1] / np.maximum(words, 1)
     shares = means[:, : len(LEVELS)]
-    return np.concatenate([shares, np.sqrt(shares), means[:, len(LEVELS) :]], axis=1)
+    root_words = np.sqrt(np.minimum(words, _LONGEST) / 100)
+    roots = np.sqrt(shares)
+    return np.concatenate(
+        [shares, roots, roots * root_words, root_words, means[:, len(LEVELS) :]], axis=1
+    )
 
 
 def sentence_features(

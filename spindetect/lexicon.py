@@ -7,7 +7,7 @@ pairs mined from spun text are few and telling, a thesaurus is large and mostly 
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -27,6 +27,9 @@ LONGEST = 3
 # between, pairs seen on web pages, the tortured-phrases list, WordNet, the Moby thesaurus,
 # neighbours in vector space, near spellings and shared stems.
 SOURCES = ("mined", "chained", "observed", "tortured", "wordnet", "moby", "neighbour", "spelling")
+
+# Bits of the sources that are pairs of phrases which spinners exchanged, not synonyms.
+PAIRS = 0b1111
 
 # An entry is one 32-bit number: expected phrase, sources, weight.
 EXPECTED_BITS, SOURCE_BITS, WEIGHT_BITS = 18, 8, 6
@@ -104,17 +107,9 @@ class Lexicon:
         begin = int(self._word_ends[at - 1]) + 1 if at else 0
         return self.words[begin : int(self._word_ends[at])].tobytes().decode("utf-8")
 
-    @staticmethod
-    def is_phrase(expected: npt.NDArray[np.int32]) -> npt.NDArray[np.bool_]:
-        """Mask of the expected phrases of several words."""
-        return expected >= FIRST_EXPANSION
-
-    def phrase(self, expected: int) -> str:
-        """An expected phrase as text."""
-        if expected < FIRST_EXPANSION:
-            return self.word(expected)
-        numbers = self.expansions[expected - FIRST_EXPANSION].tolist()
-        return " ".join(self.word(n) for n in numbers if n >= 0).replace(" '", "'")
+    def text(self, words: Sequence[int]) -> str:
+        """A phrase of words with these ids, as text."""
+        return " ".join(self.word(n) for n in words).replace(" '", "'")
 
     def rows(
         self, tokens: Tokens, ids: npt.NDArray[np.int32], start: npt.NDArray[np.int64], length: int

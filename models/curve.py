@@ -1,0 +1,69 @@
+"""Size of the tables against accuracy, to choose what ships.
+
+    python -m models.curve DATA BUILD
+
+Builds n-gram tables of several sizes and measures each on the same sample of texts, cross-fitted, with
+the lexicon of general sources only: there the tables have to do most of the work.
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+
+from models import build_ngrams
+from models.crossfit import crossfit, see
+from models.evaluate import auroc, paired
+from models.examples import sample
+from models.train import CONFIGS, read_examples, resources
+from spindetect.ngrams import NgramModel
+
+# Bigrams and trigrams kept.
+SIZES = ((0.4e6, 0.5e6), (1.0e6, 1.5e6), (2.3e6, 4.0e6), (5.0e6, 12.0e6))
+
+# Share of the source documents: some 900 spun paragraphs and a million words.
+SHARE = 0.25
+
+
+def main(data: Path, build: Path) -> None:
+    """Print the table and write it to ``BUILD/curve.json``."""
+    base = resources(data, build, CONFIGS["general"])
+    examples = [e for e in read_examples(data, 0.5) if sample(e.group, "curve") < SHARE]
+    examples = [e for e in examples if e.kind != "human" or sample(e.group, "curve human") < 0.3]
+    counts = build / "counts"
+    numbers = [np.load(counts / f"{n}.npy") for n in ("vocab_keys", "trigrams", "raw", "weighted")]
+    found = []
+    for bigrams, trigrams in SIZES:
+        arrays = build_ngrams.build(
+            numbers[0],
+            numbers[1],
+            numbers[2].astype(np.float64),
+            numbers[3].astype(np.float64),
+            most_bigrams=int(bigrams),
+            most_trigrams=int(trigrams),
+        )
+        own = replace(base, ngrams=NgramModel.from_tables(arrays))
+        seen = see(examples, own, per_fold=False, jobs=1)
+        scores = crossfit(seen)
+        words = seen.words_of((seen.column("kind") == "document") & (seen.column("label") == "spun"))
+        edited = seen.edited[words]
+        both = ("wp_auto_spinner", "turbo_spinner")
+        row = {
+            "bigrams": int(bigrams),
+            "trigrams": int(trigrams),
+            "n-gram tables, MB": round(sum(a.nbytes for a in arrays.values()) / 1e6, 1),
+            "AUROC words": round(auroc(scores.word[words[edited == 1]], scores.word[words[edited == 0]]), 4),
+            "AUROC paragraphs": round(paired(seen, scores, "paragraph", both, (50, 150))["value"], 4),
+            "AUROC documents": round(paired(seen, scores, "document", both, (100, 400))["value"], 4),
+        }
+        print(row, flush=True)
+        found.append(row)
+    (build / "curve.json").write_text(json.dumps(found, indent=1))
+
+
+if __name__ == "__main__":
+    main(Path(sys.argv[1]), Path(sys.argv[2]))

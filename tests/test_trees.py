@@ -1,0 +1,174 @@
+"""Trees as arrays against walking them, and against the classifier that they come from."""
+
+import json
+from collections.abc import Iterator
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import oracles
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from sklearn.ensemble import HistGradientBoostingClassifier
+from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]
+
+from models import export
+from spindetect.trees import LEAVES, STEP, Trees
+
+FEATURES = 4
+# Thresholds and values from one small set, so that ties are common.
+numbers = st.integers(-4, 4).map(float) | st.floats(-4, 4, width=32)
+log_odds = st.integers(-(2**34), 2**34).map(lambda n: n * STEP)
+
+
+@st.composite
+def trees(draw: st.DrawFn, most: int = LEAVES) -> oracles.Tree:
+    """A tree of at most so many leaves, of any shape: chains included."""
+    if most == 1 or draw(st.integers(0, 9)) == 0:
+        return draw(log_odds)
+    left = draw(st.integers(1, most - 1))
+    return oracles.Split(
+        draw(st.integers(0, FEATURES - 1)),
+        draw(numbers),
+        draw(trees(left)),
+        draw(trees(most - left)),
+    )
+
+
+rows = st.lists(st.lists(numbers, min_size=FEATURES, max_size=FEATURES), max_size=8).map(
+    lambda values: np.array(values, np.float32).reshape(-1, FEATURES)
+)
+
+
+@given(st.lists(trees(), min_size=1, max_size=4), log_odds, rows)
+def test_log_odds_equal_walking_the_trees(
+    some: list[oracles.Tree], intercept: float, values: npt.NDArray[np.float32]
+) -> None:
+    # Equal to the last bit: sums of multiples of a power of two are exact.
+    walked = [sum(oracles.walk(tree, row) for tree in some) + intercept for row in values]
+    assert oracles.ensemble(some, intercept).log_odds(values).tolist() == walked
+
+
+def test_a_full_tree_reaches_every_leaf() -> None:
+    def grown(low: int, high: int) -> oracles.Tree:
+        middle = (low + high) // 2
+        if low == middle:
+            return float(low)
+        return oracles.Split(0, middle - 0.5, grown(low, middle), grown(middle, high))
+
+    values = np.arange(LEAVES, dtype=np.float32)[:, None]
+    assert oracles.ensemble([grown(0, LEAVES)], 0.0).log_odds(values).tolist() == [
+        *map(float, range(LEAVES))
+    ]
+
+
+@given(st.lists(trees(), min_size=1, max_size=4), log_odds)
+def test_json_round_trip(some: list[oracles.Tree], intercept: float) -> None:
+    ensemble = oracles.ensemble(some, intercept)
+    record = json.loads(json.dumps(ensemble.to_dict(), allow_nan=False))
+    again = Trees.from_dict(record)
+    for name in ("feature", "threshold", "clears", "leaves"):
+        before, after = getattr(ensemble, name), getattr(again, name)
+        assert before.dtype == after.dtype
+        assert before.tolist() == after.tolist()
+    assert again.intercept == ensemble.intercept
+
+
+@pytest.fixture(scope="module", autouse=True)
+def one_thread() -> Iterator[None]:
+    """Threads that wait for each other on a busy machine take a hundred times as long."""
+    with threadpool_limits(1):
+        yield
+
+
+@pytest.fixture(scope="module")
+def data() -> tuple[npt.NDArray[np.float32], npt.NDArray[np.bool_]]:
+    """Rows and classes, one column of few values, one constant, one of huge numbers."""
+    random = np.random.default_rng(3)
+    values = random.normal(size=(3000, 6)).astype(np.float32)
+    values[:, 1] = np.rint(values[:, 1])
+    values[:, 2] = 1
+    values[:, 3] *= np.float32(1e20)
+    return values, values[:, 0] * values[:, 1] + random.normal(size=3000) * 0.3 > 0.1
+
+
+def fitted(data: tuple[Any, Any], **options: Any) -> HistGradientBoostingClassifier:
+    """A classifier of the size that is exported."""
+    options = {"max_iter": 40, "max_leaf_nodes": LEAVES, "random_state": 0, **options}
+    return HistGradientBoostingClassifier(**options).fit(*data)
+
+
+@pytest.fixture(scope="module")
+def model(data: tuple[Any, Any]) -> HistGradientBoostingClassifier:
+    return fitted(data)
+
+
+def test_exported_trees_equal_the_classifier(
+    data: tuple[Any, Any], model: HistGradientBoostingClassifier
+) -> None:
+    values = data[0]
+    ensemble = export.trees(model, values)
+    assert len(ensemble.leaves) == 40
+    # Each leaf is rounded to `STEP` once.
+    expected = model.decision_function(values)
+    np.testing.assert_allclose(ensemble.log_odds(values), expected, rtol=0, atol=41 * STEP)
+    # Rows that it never saw, outside of the known range too.
+    unseen = (np.random.default_rng(4).normal(size=(2000, 6)) * 5).astype(np.float32)
+    unseen[0], unseen[1] = np.inf, -np.inf
+    expected = model.decision_function(unseen)
+    np.testing.assert_allclose(ensemble.log_odds(unseen), expected, rtol=0, atol=41 * STEP)
+
+
+def test_rows_on_a_threshold_go_left_as_in_the_classifier(
+    data: tuple[Any, Any], model: HistGradientBoostingClassifier
+) -> None:
+    ensemble = export.trees(model, data[0])
+    for column in (0, 1, 3, 4, 5):
+        limits = ensemble.threshold[(ensemble.feature == column) & (ensemble.clears > 0)]
+        for values in (limits, np.nextafter(limits, np.float32(np.inf))):
+            block = np.zeros((len(values), 6), np.float32)
+            block[:, column] = values
+            expected = model.decision_function(block)
+            np.testing.assert_allclose(ensemble.log_odds(block), expected, rtol=0, atol=41 * STEP)
+
+
+def test_leaves_are_multiples_of_the_step(
+    data: tuple[Any, Any], model: HistGradientBoostingClassifier
+) -> None:
+    ensemble = export.trees(model, data[0])
+    for values in (ensemble.leaves, np.array(ensemble.intercept)):
+        assert (values / STEP == np.rint(values / STEP)).all()
+
+
+def test_a_row_is_scored_alike_in_every_batch(
+    data: tuple[Any, Any], model: HistGradientBoostingClassifier
+) -> None:
+    values = data[0][:700]
+    ensemble = export.trees(model, values)
+    together = ensemble.log_odds(values)
+    alone = np.concatenate([ensemble.log_odds(values[i : i + 1]) for i in range(len(values))])
+    backwards = ensemble.log_odds(values[::-1])[::-1]
+    split = np.concatenate([ensemble.log_odds(values[:259]), ensemble.log_odds(values[259:])])
+    # Bits, not closeness.
+    assert together.tobytes() == alone.tobytes() == backwards.tobytes() == split.tobytes()
+
+
+def test_no_rows(data: tuple[Any, Any], model: HistGradientBoostingClassifier) -> None:
+    ensemble = export.trees(model, data[0])
+    assert ensemble.log_odds(data[0][:0]).tolist() == []
+
+
+def test_export_refuses_a_tree_that_is_too_large(data: tuple[Any, Any]) -> None:
+    large = fitted(data, max_iter=1, max_leaf_nodes=4 * LEAVES, min_samples_leaf=2)
+    with pytest.raises(ValueError, match=f"more than {LEAVES} leaves"):
+        export.trees(large, data[0])
+
+
+def test_export_refuses_what_it_cannot_say(data: tuple[Any, Any]) -> None:
+    # Splits of categories have no threshold.
+    values = data[0].copy()
+    values[:, 1] -= values[:, 1].min()
+    categorical = fitted((values, values[:, 1] % 2 > 0), max_iter=5, categorical_features=[1])
+    with pytest.raises(RuntimeError, match="disagree"):
+        export.trees(categorical, values)
