@@ -45,7 +45,7 @@ BATCH = 320
 # change the word AUROC by less than 0.002.
 WORDS = {"spun": 1_000_000, "mixed": 250_000, "human": 1_000_000}
 
-TREES = 100
+TREES = 60
 
 # Bounds of the bands of length (words) in which spun and clean texts weigh the same; a band with
 # fewer texts of a label than this weighs less.
@@ -181,7 +181,7 @@ def train_words(seen: Seen, use: npt.NDArray[np.bool_]) -> Trees:
     model = HistGradientBoostingClassifier(
         max_iter=TREES,
         max_leaf_nodes=LEAVES,
-        learning_rate=0.15,
+        learning_rate=0.2,
         min_samples_leaf=100,
         early_stopping=False,
         random_state=0,

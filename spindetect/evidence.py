@@ -26,7 +26,7 @@ Floats = npt.NDArray[np.float32]
 Ints = npt.NDArray[np.int64]
 
 # Substitutes of a slot that are scored with trigrams, the best by bigrams.
-SCORED = 8
+SCORED = 6
 
 # A substitute that saves less than this by bigrams cannot come to save much by trigrams.
 PROMISING = 0.5
@@ -34,7 +34,7 @@ PROMISING = 0.5
 # A word whose window of three costs no more than this, or whose trigrams were all seen, is left
 # alone: of the replaced words for which a substitute saves three bits, that passes over three in a
 # hundred, and spares four in ten words of human text the look-ups.
-ATTESTED_BITS = 16.0
+ATTESTED_BITS = 18.0
 
 # Words to either side that make up the topic of a word.
 TOPIC_WINDOW = 8

@@ -2,7 +2,8 @@
 
 import json
 import lzma
-import runpy
+import random
+import subprocess
 import sys
 from collections import Counter
 from pathlib import Path
@@ -13,6 +14,8 @@ from hypothesis import strategies as st
 
 from models import align
 from models.mine_pairs import LONGEST, Change, Pair, changes, mine, read_rows, segment
+
+ROOT = Path(__file__).parent.parent
 
 vocabulary = st.sampled_from(
     "the a an cat dog big large good it is 's not do don't can't cannot we'll we will he'd".split()
@@ -102,6 +105,13 @@ def test_a_single_change_is_found_where_it_is(
     found = align.edits([*before, *old, *after], [*before, *new, *after])
     assert any(e.i1 <= len(before) < e.i2 for e in found)
     assert any(e.j1 <= len(before) < e.j2 for e in found)
+
+
+def test_common_words_of_a_long_text_are_aligned_too() -> None:
+    before = random.Random(1).choices("the cat sat on a mat and dog by it".split(), k=400)
+    after = list(before)
+    after[200] = "colossal"
+    assert align.edits(before, after) == [align.Edit(200, 201, 200, 201)]
 
 
 def test_has_content() -> None:
@@ -205,7 +215,7 @@ def test_mining_is_deterministic(sides: list[tuple[list[str], list[str]]]) -> No
     assert list(mine(found)) == list(mine(found))
 
 
-def test_command(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_command(tmp_path: Path) -> None:
     rows = [
         {"tool": "t", "group": "1", "original": "A big dog ran.", "spun": "A large dog ran."},
         {"tool": "t", "group": "2", "original": "He ran to it.", "spun": "He hurried to it."},
@@ -214,7 +224,6 @@ def test_command(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     with lzma.open(source, "wt") as sink:
         sink.writelines(json.dumps(row) + "\n" for row in rows)
     assert list(read_rows(source)) == rows
-    monkeypatch.setattr(sys, "argv", ["mine_pairs", str(source), str(out)])
-    monkeypatch.delitem(sys.modules, "models.mine_pairs")
-    runpy.run_module("models.mine_pairs", run_name="__main__")
+    command = [sys.executable, "-m", "models.mine_pairs", str(source), str(out)]
+    subprocess.run(command, cwd=ROOT, check=True, capture_output=True)
     assert out.read_text() == "t\t1\tlarge\tbig\nt\t2\thurried\tran\n"

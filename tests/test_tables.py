@@ -76,11 +76,13 @@ def test_tables_are_dense() -> None:
     assert 30_000 / len(lanes) == pytest.approx(tables.LOAD, abs=0.001)
 
 
-def test_empty_table() -> None:
-    lanes, slots = tables.build(np.zeros(0, np.uint64), 16)
+@pytest.mark.parametrize("bits", BITS)
+def test_empty_table(bits: int) -> None:
+    lanes, slots = tables.build(np.zeros(0, np.uint64), bits)
     assert len(lanes) == 4
     assert len(slots) == 0
-    assert (tables.find(lanes, random_keys(1000), 16) == -1).all()
+    # No fingerprint is that of a free lane.
+    assert (tables.find(lanes, random_keys(100_000), bits) == -1).all()
 
 
 def test_no_keys_to_find() -> None:

@@ -133,6 +133,18 @@ def test_rows_on_a_threshold_go_left_as_in_the_classifier(
             np.testing.assert_allclose(ensemble.log_odds(block), expected, rtol=0, atol=41 * STEP)
 
 
+def test_neighbouring_numbers_are_told_apart() -> None:
+    # Halfway between these lies a double that a float32 cannot hold: it must not be rounded up.
+    low = np.nextafter(np.float32(1), np.float32(2))
+    high = np.nextafter(low, np.float32(2))
+    assert np.float32((float(low) + float(high)) / 2) == high
+    values = np.array([[low], [high]] * 50, np.float32)
+    classifier = fitted((values, values[:, 0] == high), min_samples_leaf=1)
+    found = export.trees(classifier, values).log_odds(values)
+    assert (found[::2] < 0).all()
+    assert (found[1::2] > 0).all()
+
+
 def test_leaves_are_multiples_of_the_step(
     data: tuple[Any, Any], model: HistGradientBoostingClassifier
 ) -> None:
