@@ -129,6 +129,33 @@ class Detector:
         for reports in parallel(delayed(_score_items)(self._folder, batch) for batch in batches):
             yield from reports
 
+    def features(self, texts: Iterable[str]) -> npt.NDArray[np.float64]:
+        """Document features of texts, whatever their language; columns as in `features.DOCUMENT`.
+
+        Examples
+        --------
+        >>> import spindetect
+        >>> bool(spindetect.load().features([""]).any())
+        False
+        """
+        parts = [np.zeros((0, len(features.DOCUMENT)))]
+        for items in _batched(texts):
+            pieces = [p for k, (_, text) in enumerate(items) for p in _pieces(k, str(text))]
+            sums: npt.NDArray[np.float64] | None = None
+            for batch in _piece_batches(pieces):
+                tokens = tokenise([p.text for p in batch])
+                seen = evidence(tokens, self._ngrams, self._lexicon, self._vectors)
+                log_odds = self._classifier.word.log_odds(seen.features)
+                own = features.document_sums(
+                    log_odds, seen.features, tokens.doc[seen.word], len(batch)
+                )
+                if sums is None:
+                    sums = np.zeros((len(items), own.shape[1]))
+                np.add.at(sums, [p.document for p in batch], own)
+            assert sums is not None  # a batch holds at least one text, a text one piece
+            parts.append(features.document_features(sums))
+        return np.concatenate(parts)
+
     def contributions(self, text: str) -> dict[str, float]:
         """What each feature adds to the log-odds that the text was spun.
 

@@ -20,9 +20,9 @@ import numpy as np
 import numpy.typing as npt
 
 from spindetect.classifier import LinearModel, read_classifier
-from spindetect.detector import BUNDLED, Detector, _batched, _pieces, load
+from spindetect.detector import BUNDLED, load
 from spindetect.errors import ModelError
-from spindetect.features import DOCUMENT, document_features, probability
+from spindetect.features import DOCUMENT, probability
 
 try:
     from sklearn.base import BaseEstimator, ClassifierMixin, TransformerMixin
@@ -142,7 +142,7 @@ class SpinFeatures(TransformerMixin, BaseEstimator):  # type: ignore[misc]
                 f"SpinFeatures was fitted with the model {fitted!r} and would now read "
                 f"{detector.name!r}: fit it anew, or name the folder of the old model."
             )
-        return _document_features(detector, _texts(X))
+        return detector.features(_texts(X))
 
     def get_feature_names_out(self, input_features: object = None) -> npt.NDArray[np.object_]:  # noqa: ARG002
         """Names of the features.
@@ -436,13 +436,3 @@ def _texts(items: Iterable[str]) -> Iterator[str]:
                 '"" where there is none.'
             )
         yield item
-
-
-def _document_features(detector: Detector, texts: Iterable[str]) -> Floats:
-    """Features of each text, columns as in `DOCUMENT`."""
-    parts = [np.zeros((0, len(DOCUMENT)))]
-    for batch in _batched(texts):
-        pieces = [p for k, (_, text) in enumerate(batch) for p in _pieces(k, str(text))]
-        sums, *_ = detector._word_scores(pieces, len(batch))  # noqa: SLF001
-        parts.append(document_features(sums))
-    return np.concatenate(parts)

@@ -155,9 +155,18 @@ def contexts(ids: npt.NDArray[np.int32]) -> tuple[npt.NDArray[np.int32], npt.NDA
     return far, left
 
 
-def _ahead(values: npt.NDArray[np.generic], by: int) -> npt.NDArray[np.generic]:
-    """Values `by` places to the right; the last one repeated behind the end."""
-    return values[np.minimum(np.arange(len(values)) + by, len(values) - 1)]
+def _ahead(values: npt.NDArray[np.generic], by: int, stop: Ints) -> npt.NDArray[np.generic]:
+    """Values `by` places to the right; the last one of a document repeated behind its end."""
+    return values[np.minimum(np.arange(len(values)) + by, stop - 1)]
+
+
+def _behind(values: Floats, stop: Ints) -> Floats:
+    """Values one place to the left; 0 for the first word of a document."""
+    shifted = np.concatenate([np.zeros(1, values.dtype), values[:-1]])
+    # The break before a document belongs to its neighbour, except that before the first.
+    shifted[stop[stop < len(stop)]] = 0
+    shifted[:2] = 0
+    return shifted
 
 
 def _first_of(sorted_values: Ints) -> Ints:
@@ -175,13 +184,17 @@ class _Written:
     tri: Floats
     bi: Floats
     order: npt.NDArray[np.int8]
+    stop: Ints  # behind the last token of each token's document
 
 
 def _well_attested(written: _Written) -> npt.NDArray[np.bool_]:
     """Mask of the words that fit their place too well for a substitute to save much."""
-    window = written.tri + _ahead(written.tri, 1) + _ahead(written.tri, 2)
+    window = (
+        written.tri + _ahead(written.tri, 1, written.stop) + _ahead(written.tri, 2, written.stop)
+    )
     least = np.minimum(
-        np.minimum(written.order, _ahead(written.order, 1)), _ahead(written.order, 2)
+        np.minimum(written.order, _ahead(written.order, 1, written.stop)),
+        _ahead(written.order, 2, written.stop),
     )
     return (window > -ATTESTED_BITS) | (least == 3)
 
@@ -219,28 +232,31 @@ def _windows(
 
     `candidate` has shape (n, k): all candidates of one call have k words.
     """
-    last = len(written.ids) - 1
+    stop = written.stop[start]
     behind = start + length
     words = np.concatenate(
         [
             np.stack([written.far[start], written.left[start]], axis=1),
             candidate,
-            np.stack([written.ids[np.minimum(behind + k, last)] for k in (0, 1)], axis=1),
+            np.stack([written.ids[np.minimum(behind + k, stop - 1)] for k in (0, 1)], axis=1),
         ],
         axis=1,
     )
     far, left, word = words[:, :-2].copy(), words[:, 1:-1], words[:, 2:]
     far[left == BREAK_ID] = BREAK_ID
     tri, _, order = ngrams.logprob(far.ravel(), left.ravel(), word.ravel())
-    shape = word.shape
-    return tri.reshape(shape).sum(axis=1), order.reshape(shape).sum(axis=1).astype(np.float32)
+    tri, order = tri.reshape(word.shape), order.reshape(word.shape)
+    # Behind a document's last break stands nothing that could speak for or against a substitute.
+    tri[behind + 1 >= stop, -1] = 0
+    order[behind + 1 >= stop, -1] = 0
+    return tri.sum(axis=1), order.sum(axis=1).astype(np.float32)
 
 
 def _written_window(written: _Written, start: Ints, length: Ints) -> tuple[Floats, Floats]:
     """The same of each slot as written: the sum over the slot and the two words behind it."""
     total = np.concatenate([[0], np.cumsum(written.tri, dtype=np.float64)])
     orders = np.concatenate([[0], np.cumsum(written.order, dtype=np.int64)])
-    end = np.minimum(start + length + 2, len(written.ids))
+    end = np.minimum(start + length + 2, written.stop[start])
     return (total[end] - total[start]).astype(np.float32), (orders[end] - orders[start]).astype(
         np.float32
     )
@@ -377,7 +393,8 @@ def evidence(
     """Evidence of a batch of documents; each document's is independent of its neighbours'."""
     ids = ngrams.token_ids(tokens)
     far, left = contexts(ids)
-    written = _Written(ids, far, left, *ngrams.logprob(far, left, ids))
+    stop = np.searchsorted(tokens.doc, tokens.doc, side="right")
+    written = _Written(ids, far, left, *ngrams.logprob(far, left, ids), stop)
     slots = _slots(tokens, written, lexicon)
     found, group_gain, promising = _substitutes(written, ngrams, lexicon, slots)
 
@@ -390,19 +407,19 @@ def evidence(
     pmi = written.bi - ngrams.unigrams[ids]
     zipf = ngrams.zipf[ids]
     put("surprisal", -written.tri)
-    put("surprisal_next", -_ahead(written.tri, 1))
-    put("surprisal_after", -_ahead(written.tri, 2))
-    put("surprisal_left", np.concatenate([[0], -written.tri[:-1]]))
+    put("surprisal_next", -_ahead(written.tri, 1, written.stop))
+    put("surprisal_after", -_ahead(written.tri, 2, written.stop))
+    put("surprisal_left", _behind(-written.tri, stop))
     put("order", written.order)
-    put("order_next", _ahead(written.order, 1))
-    put("order_after", _ahead(written.order, 2))
+    put("order_next", _ahead(written.order, 1, written.stop))
+    put("order_after", _ahead(written.order, 2, written.stop))
     put("pmi_left", pmi)
-    put("pmi_right", _ahead(pmi, 1))
-    put("pmi_left_next", _ahead(pmi, 2))
-    put("pmi_right_previous", np.concatenate([[0], pmi[:-1]]))
+    put("pmi_right", _ahead(pmi, 1, written.stop))
+    put("pmi_left_next", _ahead(pmi, 2, written.stop))
+    put("pmi_right_previous", _behind(pmi, stop))
     put("zipf", zipf)
     put("zipf_left", np.concatenate([[0], zipf[:-1]]))
-    put("zipf_right", _ahead(zipf, 1))
+    put("zipf_right", _ahead(zipf, 1, written.stop))
     put("unknown", ids == UNKNOWN_ID)
     put("number", (tokens.kind > WORD))
     put("propensity_thesaurus", lexicon.propensity[ids, 0])

@@ -235,7 +235,7 @@ def test_no_model_no_classifier(tmp_path: Path) -> None:
 # The transformer and pipelines, with a detector that counts letters.
 
 
-def letters(_: object, texts: Iterable[str]) -> Floats:
+def letters(texts: Iterable[str]) -> Floats:
     """Of each text the share of vowels in the first column, its length in the second."""
     rows = [[sum(c in "aeiou" for c in t) / max(len(t), 1), len(t)] for t in texts]
     return np.pad(np.array(rows).reshape(-1, 2), ((0, 0), (0, COLUMNS - 2)))
@@ -243,9 +243,8 @@ def letters(_: object, texts: Iterable[str]) -> Floats:
 
 @pytest.fixture
 def stub(monkeypatch: pytest.MonkeyPatch) -> Iterator[SimpleNamespace]:
-    detector = SimpleNamespace(name="stub-1")
+    detector = SimpleNamespace(name="stub-1", features=letters)
     monkeypatch.setattr("spindetect.estimators.load", lambda path: detector)
-    monkeypatch.setattr("spindetect.estimators._document_features", letters)
     return detector
 
 
