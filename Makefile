@@ -10,7 +10,7 @@ BIN := .venv/bin
 .PHONY: demo test clean
 
 demo: .venv/installed
-	@$(BIN)/spindetect score data/samples
+	@$(BIN)/spindetect score data/samples/*.txt data/samples/*.html
 
 # All three run even if one fails; pytest comes last, so that its summary ends the output.
 test: .venv/installed-dev

@@ -9,7 +9,13 @@ import numpy.typing as npt
 from sklearn.metrics import roc_auc_score
 
 from models.crossfit import Resources, Scores, Seen
-from models.phrases import measured, train_ranking
+from models.phrases import (
+    Naming,
+    flagged_human_words,
+    measured,
+    train_context,
+    train_ranking,
+)
 
 Floats = npt.NDArray[np.float64]
 Mask = npt.NDArray[np.bool_]
@@ -156,12 +162,12 @@ def report(seen: Seen, scores: Scores, resources: Resources, left_out: str) -> d
     out["AUROC words"] = auroc(
         scores.words.log_odds[edited][seen.edited[edited] == 1], scores.words.log_odds[edited][seen.edited[edited] == 0]
     )
-    ranking = train_ranking(seen, resources)
+    ranking, context = train_ranking(seen, resources), train_context(seen, scores)
     for flag in (0.3, 0.4, 0.5):
-        figures = measured(
-            seen, scores, resources, (left_out,) if left_out else families, ranking, flag
-        )
-        out[f"phrases flag {flag}"] = figures.rates()
+        naming = Naming(ranking, context, flag)
+        found = measured(seen, scores, resources, (left_out,) if left_out else families, naming)
+        human = flagged_human_words(seen, scores, naming)
+        out[f"phrases flag {flag}"] = {**found.rates(), "human words flagged": human}
     for name, value in out.items():
         print(name, value, flush=True)
     return out

@@ -7,21 +7,27 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 import scipy.optimize
+from sklearn.linear_model import LogisticRegression
 
 from models.align import Edit, edits, has_content, words
 from models.crossfit import Resources, Scores, Seen
 from models.examples import FOLDS, Example
 from models.inflect import inflections
-from spindetect.anomalies import anomalies
-from spindetect.evidence import Evidence, evidence
+from spindetect.anomalies import CONTEXT, DOCUMENT_RANGE, anomalies, in_context, odd_phrases
+from spindetect.evidence import evidence
+from spindetect.features import probability
 from spindetect.lexicon import LONGEST, Lexicon
 from spindetect.report import PhraseAnomaly
 from spindetect.restoration import RANKING, single_arcs
 from spindetect.tokens import WORD, Tokens, tokenise
+from spindetect.trees import Trees
 
 # Probability from which a word is flagged: where, on spun documents of the other folds, precision
 # is 0.85 (see the model card for the curve).
 FLAG = 0.40
+
+# Words of spun and of human texts that the context is weighed on.
+WORDS = 500_000
 
 # Documents that rank and measure: enough for an interval of one per cent.
 DOCUMENTS = 600
@@ -38,11 +44,6 @@ def _documents(seen: Seen, families: tuple[str, ...], fold: int) -> list[tuple[E
         if e.kind == "document" and e.label == "spun" and e.fold == fold and e.family in families
     ]
     return [(e, originals[e.pair]) for e in chosen[: DOCUMENTS // FOLDS]]
-
-
-def _looked_at(example: Example, resources: Resources, lexicon: Lexicon) -> tuple[Tokens, Evidence]:
-    tokens = tokenise([example.text])
-    return tokens, evidence(tokens, resources.ngrams, lexicon, resources.vectors)
 
 
 def train_ranking(seen: Seen, resources: Resources) -> dict[str, float]:
@@ -158,26 +159,68 @@ def _forms(word: str) -> set[str]:
     return set(inflections(word, _Everything()).values())
 
 
+def train_context(seen: Seen, scores: Scores) -> dict[str, float]:
+    """Weights of `spindetect.anomalies.in_context`: as many words of spun texts as of human ones."""
+    random = np.random.default_rng(0)
+    kind, label = seen.column("kind"), seen.column("label")
+    spun = seen.words_of(np.isin(kind, ["document", "mixed", "paragraph"]) & np.isin(label, ["spun", "mixed"]))
+    human = seen.words_of(kind == "human")
+    words_ = np.concatenate([random.choice(w, min(WORDS, len(w)), replace=False) for w in (spun, human)])
+    words_ = words_[seen.edited[words_] >= 0]
+    around = np.clip(scores.document[seen.doc[words_]], *DOCUMENT_RANGE)
+    rows = np.stack([scores.words.log_odds[words_], around], axis=1)
+    model = LogisticRegression(C=1e3).fit(rows, seen.edited[words_])
+    values = [*model.coef_[0].tolist(), float(model.intercept_[0])]
+    return dict(zip(CONTEXT, values, strict=True))
+
+
+@dataclass(frozen=True)
+class Naming:
+    """Everything that turns log-odds of words into named anomalies."""
+
+    ranking: dict[str, float]
+    context: dict[str, float]
+    flag: float
+
+    def anomalies(
+        self, text: str, ensemble: Trees, document: float, resources: Resources, lexicon: Lexicon
+    ) -> tuple[Tokens, list[PhraseAnomaly]]:
+        """Tokens and anomalies of one text whose document has these log-odds."""
+        tokens = tokenise([text])
+        found = evidence(tokens, resources.ngrams, lexicon, resources.vectors)
+        own = ensemble.log_odds(found.features)
+        log_odds = in_context(own, np.full(len(own), document), self.context)
+        phrases = odd_phrases(found.substitutes)
+        named = anomalies(
+            tokens, found.word, phrases, log_odds, resources.ngrams, lexicon, self.ranking, self.flag
+        )
+        return tokens, named[0]
+
+
 def measured(
-    seen: Seen,
-    scores: Scores,
-    resources: Resources,
-    families: tuple[str, ...],
-    ranking: dict[str, float],
-    flag: float = FLAG,
+    seen: Seen, scores: Scores, resources: Resources, families: tuple[str, ...], naming: Naming
 ) -> PhraseFigures:
     """Figures over spun documents, each with the lexicon and the word classifier of other folds."""
     total = np.zeros(7, np.int64)
+    index = {id(e): i for i, e in enumerate(seen.examples)}
     for fold in range(FOLDS):
         lexicon = Lexicon.from_tables(resources.lexicon(fold))
         for example, original in _documents(seen, families, fold):
-            tokens, found = _looked_at(example, resources, lexicon)
-            log_odds = scores.words.ensembles[fold].log_odds(found.features)
-            named = anomalies(
-                tokens, found, log_odds, resources.ngrams, lexicon, ranking, flag
-            )[0]
+            document = float(scores.document[index[id(example)]])
+            tokens, named = naming.anomalies(
+                example.text, scores.words.ensembles[fold], document, resources, lexicon
+            )
             total += _compare(tokens, named, original)
     return PhraseFigures(*total.tolist())
+
+
+def flagged_human_words(seen: Seen, scores: Scores, naming: Naming) -> float:
+    """Share of the words of human documents that are flagged."""
+    humans = seen.words_of(seen.column("kind") == "human")
+    log_odds = in_context(
+        scores.words.log_odds[humans], scores.document[seen.doc[humans]], naming.context
+    )
+    return float((probability(log_odds) >= naming.flag).mean())
 
 
 def _compare(tokens: Tokens, named: list[PhraseAnomaly], original: str) -> npt.NDArray[np.int64]:

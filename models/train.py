@@ -42,7 +42,7 @@ from models.crossfit import (
 from models.evaluate import operating_points, report
 from models.examples import Example, human, labelled, pairs, sample, unlisted
 from models.mine_pairs import Pair
-from models.phrases import FLAG, train_ranking
+from models.phrases import FLAG, train_context, train_ranking
 from spindetect import classifier, evidence, features, lexicon, ngrams
 
 # Share of the groups of each aligned file that is trained and measured on.
@@ -175,6 +175,7 @@ def release(shared: Path, build: Path, out: Path, name: str) -> None:
         "tables": digests,
         "operating_points": {"spun": spun_at, "clean": clean_at, "flag": FLAG},
         "ranking": train_ranking(seen, own),
+        "context": train_context(seen, scores),
         "evidence": list(evidence.FEATURES),
         "document": document.to_dict(),
         "sentence": sentence.to_dict(),

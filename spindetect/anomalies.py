@@ -7,7 +7,7 @@ from collections.abc import Mapping
 import numpy as np
 import numpy.typing as npt
 
-from spindetect.evidence import Evidence
+from spindetect.evidence import Substitutes
 from spindetect.features import probability
 from spindetect.lexicon import Lexicon
 from spindetect.ngrams import NgramModel
@@ -15,7 +15,13 @@ from spindetect.report import PhraseAnomaly
 from spindetect.restoration import restore
 from spindetect.tokens import WORD, Tokens
 
-__all__ = ["anomalies"]
+__all__ = ["CONTEXT", "anomalies", "in_context", "odd_phrases"]
+
+# What a word's log-odds in context are made of.
+CONTEXT = ("word", "document", "intercept")
+
+# Beyond these a document is as sound, or as spun, as can be.
+DOCUMENT_RANGE = (-6.0, 2.0)
 
 # Words of one anomaly: a longer run of replaced words is cut, so that its originals stay readable.
 LONGEST_RUN = 6
@@ -28,22 +34,48 @@ _SHARE = 0.5
 _LEAST_GAIN = 3.0
 
 
+def in_context(
+    log_odds: npt.NDArray[np.float64],
+    document: npt.NDArray[np.float64],
+    weights: Mapping[str, float],
+) -> npt.NDArray[np.float64]:
+    """Log-odds of words given those of their documents: an odd word of a sound text is no anomaly.
+
+    Parameters
+    ----------
+    log_odds, document : float64 arrays, shape (n,)
+        Of each word by its own evidence, and of its document.
+    weights : mapping
+        ``word``, ``document`` and ``intercept``.
+    """
+    around = np.clip(document, *DOCUMENT_RANGE)
+    return np.asarray(
+        weights["word"] * log_odds + weights["document"] * around + weights["intercept"]
+    )
+
+
+def odd_phrases(found: Substitutes) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]]:
+    """Start and length of the phrases of several words for which a substitute saves a lot."""
+    longer = np.flatnonzero((found.length > 1) & (found.gain >= _LEAST_GAIN))
+    return found.start[longer], found.length[longer]
+
+
 def _flagged(
-    tokens: Tokens, seen: Evidence, log_odds: npt.NDArray[np.float64], flag: float
+    tokens: Tokens,
+    word: npt.NDArray[np.int64],
+    phrases: tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]],
+    chance: npt.NDArray[np.float64],
+    flag: float,
 ) -> npt.NDArray[np.bool_]:
     """Mask of the tokens of anomalies: odd words, and the phrases that they are most of."""
     odd = np.zeros(len(tokens), np.bool_)
-    odd[seen.word[probability(log_odds) >= flag]] = True
+    odd[word[chance >= flag]] = True
     odd &= tokens.kind == WORD
-    found = seen.substitutes
-    longer = np.flatnonzero((found.length > 1) & (found.gain >= _LEAST_GAIN))
     total = np.concatenate([[0], np.cumsum(odd)])
-    start, length = found.start[longer], found.length[longer]
-    inside = total[start + length] - total[start]
+    start, length = phrases
+    mostly = total[start + length] - total[start] >= _SHARE * length
     out = odd.copy()
-    for first, size in zip(
-        start[inside >= _SHARE * length].tolist(), length[inside >= _SHARE * length].tolist(), strict=True
-    ):
+    for first, size in zip(start[mostly].tolist(), length[mostly].tolist(), strict=True):
         out[first : first + size] = True
     return out
 
@@ -63,7 +95,8 @@ def _runs(mask: npt.NDArray[np.bool_]) -> list[tuple[int, int]]:
 
 def anomalies(
     tokens: Tokens,
-    seen: Evidence,
+    word: npt.NDArray[np.int64],
+    phrases: tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]],
     log_odds: npt.NDArray[np.float64],
     ngrams: NgramModel,
     lexicon: Lexicon,
@@ -76,19 +109,24 @@ def anomalies(
 
     Parameters
     ----------
-    tokens, seen
-        The batch and its evidence.
-    log_odds : float64 array
-        Log-odds of each word of `seen` that a spinner put it there.
+    tokens
+        The batch.
+    word : int64 array, shape (n,)
+        Tokens that are words.
+    phrases
+        Start and length of the phrases that are flagged whole (`odd_phrases`).
+    log_odds : float64 array, shape (n,)
+        Log-odds of each word, in the context of its document, that a spinner put it there.
     ranking : mapping
         Weights of `spindetect.restoration.RANKING`.
     flag : float
         Probability from which a word is part of an anomaly.
     """
     out: list[list[PhraseAnomaly]] = [[] for _ in tokens.texts]
-    runs = _runs(_flagged(tokens, seen, log_odds, flag))
-    chance = np.zeros(len(tokens))
-    chance[seen.word] = probability(log_odds)
+    chance = probability(log_odds)
+    runs = _runs(_flagged(tokens, word, phrases, chance, flag))
+    by_token = np.zeros(len(tokens))
+    by_token[word] = chance
     for (first, last), originals in zip(
         runs, restore(tokens, ngrams, lexicon, ranking, runs), strict=True
     ):
@@ -101,7 +139,7 @@ def anomalies(
                 end,
                 tuple(lexicon.text(o.words) for o in originals),
                 originals[0].gain if originals else 0.0,
-                float(chance[first : last + 1].max()),
+                float(by_token[first : last + 1].max()),
             )
         )
     return out

@@ -14,7 +14,9 @@ import numpy as np
 import numpy.typing as npt
 
 from spindetect import evidence, features
+from spindetect.anomalies import CONTEXT
 from spindetect.errors import ModelError
+from spindetect.restoration import RANKING
 from spindetect.trees import Trees
 
 __all__ = ["FORMAT", "Classifier", "LinearModel", "read_classifier", "read_tables"]
@@ -94,6 +96,8 @@ class Classifier:
     sentence, document : LinearModel
     ranking : Mapping of str to float
         Weights by which the substitutes of a phrase are ranked (`spindetect.anomalies`).
+    context : Mapping of str to float
+        Weights by which a word is judged with its document (`spindetect.anomalies.in_context`).
     spun, clean : float
         Operating points: probability from which a document is called spun, and up to which clean.
     flag : float
@@ -107,6 +111,7 @@ class Classifier:
     sentence: LinearModel
     document: LinearModel
     ranking: Mapping[str, float]
+    context: Mapping[str, float]
     spun: float
     clean: float
     flag: float
@@ -154,7 +159,8 @@ def read_classifier(folder: Path) -> Classifier:
             Trees.from_dict(record["word"]),
             LinearModel.from_dict(record["sentence"]),
             LinearModel.from_dict(record["document"]),
-            {str(k): float(v) for k, v in record["ranking"].items()},
+            {name: float(record["ranking"][name]) for name in RANKING},
+            {name: float(record["context"][name]) for name in CONTEXT},
             *(float(record["operating_points"][key]) for key in ("spun", "clean", "flag")),
             dict(record["tables"]),
         )

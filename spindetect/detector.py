@@ -19,7 +19,7 @@ from spindetect.lexicon import Lexicon
 from spindetect.ngrams import NgramModel
 from spindetect.quality import assess
 from spindetect.report import PhraseAnomaly, Quality, Reason, Report, SentenceScore, Verdict
-from spindetect.tokens import fold_homoglyphs, tokenise
+from spindetect.tokens import Tokens, fold_homoglyphs, tokenise
 
 __all__ = ["Detector", "load"]
 
@@ -48,6 +48,17 @@ class _Piece:
     document: int
     offset: int
     text: str
+
+
+@dataclass(frozen=True)
+class _Read:
+    """What was read of a batch of pieces: words, their log-odds, and odd phrases."""
+
+    pieces: Sequence[_Piece]
+    tokens: Tokens
+    word: npt.NDArray[np.int64]
+    log_odds: npt.NDArray[np.float64]
+    phrases: tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]]
 
 
 class Detector:
@@ -141,18 +152,7 @@ class Detector:
         parts = [np.zeros((0, len(features.DOCUMENT)))]
         for items in _batched(texts):
             pieces = [p for k, (_, text) in enumerate(items) for p in _pieces(k, str(text))]
-            sums: npt.NDArray[np.float64] | None = None
-            for batch in _piece_batches(pieces):
-                tokens = tokenise([p.text for p in batch])
-                seen = evidence(tokens, self._ngrams, self._lexicon, self._vectors)
-                log_odds = self._classifier.word.log_odds(seen.features)
-                own = features.document_sums(
-                    log_odds, seen.features, tokens.doc[seen.word], len(batch)
-                )
-                if sums is None:
-                    sums = np.zeros((len(items), own.shape[1]))
-                np.add.at(sums, [p.document for p in batch], own)
-            assert sums is not None  # a batch holds at least one text, a text one piece
+            sums, _ = self._word_scores(pieces, len(items))
             parts.append(features.document_features(sums))
         return np.concatenate(parts)
 
@@ -162,7 +162,7 @@ class Detector:
         With ``intercept`` among them, the values add up to the log-odds of `Report.probability`.
         """
         model = self._classifier.document
-        sums, *_ = self._word_scores([_Piece(0, 0, text)], 1)
+        sums, _ = self._word_scores(list(_pieces(0, text)), 1)
         shares = model.contributions(features.document_features(sums))[0]
         return {
             "intercept": model.intercept,
@@ -202,9 +202,17 @@ class Detector:
         languages = [_language(text) for text in texts]
         read = [i for i, language in enumerate(languages) if language == "en"]
         pieces = [p for k, i in enumerate(read) for p in _pieces(k, texts[i])]
-        sums, sentences, found = self._word_scores(pieces, len(read))
-        log_odds = self._classifier.document.log_odds(features.document_features(sums))
+        sums, parts = self._word_scores(pieces, len(read))
+        context = features.document_features(sums)
+        log_odds = self._classifier.document.log_odds(context)
         chances = features.probability(log_odds)
+        sentences: list[list[SentenceScore]] = [[] for _ in read]
+        found: list[list[PhraseAnomaly]] = [[] for _ in read]
+        for part in parts:
+            for k, score in self._sentences(part, context):
+                sentences[k].append(score)
+            for k, anomaly in self._anomalies(part, log_odds):
+                found[k].append(anomaly)
         quality = assess(tokenise(texts))
         reports = []
         place = {i: k for k, i in enumerate(read)}
@@ -222,9 +230,9 @@ class Detector:
 
     def _word_scores(
         self, pieces: Sequence[_Piece], documents: int
-    ) -> tuple[npt.NDArray[np.float64], list[list[SentenceScore]], list[list[PhraseAnomaly]]]:
-        """Feature sums, sentence scores and anomalies of each document."""
-        sums = np.zeros((documents, 0))
+    ) -> tuple[npt.NDArray[np.float64], list[_Read]]:
+        """Feature sums of each document, and what was read of the pieces, batch by batch."""
+        sums = features.no_sums(documents)
         parts = []
         for batch in _piece_batches(pieces):
             tokens = tokenise([p.text for p in batch])
@@ -232,50 +240,52 @@ class Detector:
             log_odds = self._classifier.word.log_odds(seen.features)
             doc = tokens.doc[seen.word]
             own = features.document_sums(log_odds, seen.features, doc, len(batch))
-            if not sums.size:
-                sums = np.zeros((documents, own.shape[1]))
             np.add.at(sums, [p.document for p in batch], own)
-            named = anomalies.anomalies(
-                tokens,
-                seen,
-                log_odds,
-                self._ngrams,
-                self._lexicon,
-                self._classifier.ranking,
-                self._classifier.flag,
-            )
-            parts.append((batch, tokens, seen.word, log_odds, named))
-        if not sums.size:
-            sums = features.document_sums(
-                np.zeros(0),
-                np.zeros((0, len(features.evidence.FEATURES)), np.float32),
-                np.zeros(0, np.int64),
-                documents,
-            )
-        context = features.document_features(sums)
-        sentences: list[list[SentenceScore]] = [[] for _ in range(documents)]
-        found: list[list[PhraseAnomaly]] = [[] for _ in range(documents)]
-        for batch, tokens, word, log_odds, named in parts:
-            if len(word):
-                owner = np.array([p.document for p in batch])
-                numbers, sentence = np.unique(tokens.sentence[word], return_inverse=True)
-                first = np.searchsorted(sentence, np.arange(len(numbers)))
-                piece = tokens.doc[word[first]]
-                rows = features.sentence_features(log_odds, sentence, owner[piece], context)
-                chance = features.probability(self._classifier.sentence.log_odds(rows))
-                starts, ends = _sentence_spans(
-                    tokens.sentence, tokens.start, tokens.end, numbers, word, first
-                )
-                for p, s, e, c in zip(piece.tolist(), starts, ends, chance.tolist(), strict=True):
-                    base = batch[p].offset
-                    sentences[batch[p].document].append(SentenceScore(s + base, e + base, c))
-            for p, anomalies_ in zip(batch, named, strict=True):
-                found[p.document] += (
-                    [replace(a, start=a.start + p.offset, end=a.end + p.offset) for a in anomalies_]
-                    if p.offset
-                    else anomalies_
-                )
-        return sums, sentences, found
+            phrases = anomalies.odd_phrases(seen.substitutes)
+            parts.append(_Read(batch, tokens, seen.word, log_odds, phrases))
+        return sums, parts
+
+    def _sentences(
+        self, part: _Read, context: npt.NDArray[np.float64]
+    ) -> Iterator[tuple[int, SentenceScore]]:
+        """Document and score of each sentence of a batch of pieces."""
+        tokens, word = part.tokens, part.word
+        if len(word) == 0:
+            return
+        owner = np.array([p.document for p in part.pieces])
+        numbers, sentence = np.unique(tokens.sentence[word], return_inverse=True)
+        first = np.searchsorted(sentence, np.arange(len(numbers)))
+        last = np.searchsorted(tokens.sentence, numbers, side="right") - 1
+        piece = tokens.doc[word[first]]
+        rows = features.sentence_features(part.log_odds, sentence, owner[piece], context)
+        chance = features.probability(self._classifier.sentence.log_odds(rows))
+        # From the first word to the punctuation that ends it.
+        starts, ends = tokens.start[word[first]].tolist(), tokens.end[last].tolist()
+        for p, start, end, c in zip(piece.tolist(), starts, ends, chance.tolist(), strict=True):
+            base = part.pieces[p].offset
+            yield part.pieces[p].document, SentenceScore(start + base, end + base, c)
+
+    def _anomalies(
+        self, part: _Read, documents: npt.NDArray[np.float64]
+    ) -> Iterator[tuple[int, PhraseAnomaly]]:
+        """Document and anomaly, for each anomaly of a batch of pieces."""
+        owner = np.array([p.document for p in part.pieces])
+        around = documents[owner[part.tokens.doc[part.word]]]
+        log_odds = anomalies.in_context(part.log_odds, around, self._classifier.context)
+        found = anomalies.anomalies(
+            part.tokens,
+            part.word,
+            part.phrases,
+            log_odds,
+            self._ngrams,
+            self._lexicon,
+            self._classifier.ranking,
+            self._classifier.flag,
+        )
+        for piece, own in zip(part.pieces, found, strict=True):
+            for a in own:
+                moved = replace(a, start=a.start + piece.offset, end=a.end + piece.offset)
+                yield piece.document, moved if piece.offset else a
 
     def _report(
         self,
@@ -381,19 +391,6 @@ def _batched(items: Iterable[str | tuple[Identifier, str]]) -> Iterator[list[Ite
         size += length + 100
     if batch:
         yield batch
-
-
-def _sentence_spans(
-    sentence: npt.NDArray[np.int32],
-    start: npt.NDArray[np.int64],
-    end: npt.NDArray[np.int64],
-    numbers: npt.NDArray[np.int32],
-    word: npt.NDArray[np.int64],
-    first: npt.NDArray[np.int64],
-) -> tuple[list[int], list[int]]:
-    """Offsets of each sentence: from its first word to the punctuation that ends it."""
-    last = np.searchsorted(sentence, numbers, side="right") - 1
-    return start[word[first]].tolist(), end[last].tolist()
 
 
 def _score_items(folder: Path, items: Sequence[Item]) -> list[Report]:

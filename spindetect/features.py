@@ -117,6 +117,11 @@ def document_sums(
     return _segment_sums(np.stack(parts, axis=1).astype(np.float64), doc, size)
 
 
+def no_sums(size: int) -> Floats:
+    """Sums of documents of which nothing was read yet."""
+    return np.zeros((size, len(LEVELS) + 2 + len(MEANS) + 1))
+
+
 def document_features(sums: Floats) -> Floats:
     """Features of each document from its sums, columns as in `DOCUMENT`; zero without words.
 

@@ -5,10 +5,12 @@ back-off form: the probability of a word after two others is stored where the tr
 is otherwise the bigram's times the context's back-off weight, and so on down. Back-off weights are
 computed after pruning and quantisation, so that over the vocabulary (sentence break, comma, number
 and unknown word included) the probabilities after any context sum to one, up to the rounding of the
-weights (2 %): it is a distribution. Tables hold fingerprints, not keys: one look-up of an absent
-pair in eight thousand finds a stranger's value, and so does one in five hundred of an absent triple
-of a present pair. A single probability is hardly ever touched by that, a sum over the whole
-vocabulary is: it can come out at twice what it should.
+weights (2 %; more after the few contexts that rounding makes certain): it is a distribution.
+
+Tables hold fingerprints, not keys: one look-up of an absent pair in eight thousand finds a
+stranger's value, and so does one in five hundred of an absent triple of a present pair. A single
+probability is hardly ever touched by that, a sum over the whole vocabulary is: it can come out at
+twice what it should.
 """
 
 from __future__ import annotations

@@ -9,6 +9,7 @@ import shutil
 import subprocess
 import sys
 import unicodedata
+from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
@@ -62,10 +63,10 @@ def test_any_text_gets_a_report_whose_offsets_and_numbers_hold(text: str) -> Non
         assert math.isfinite(anomaly.gain)
         assert len(anomaly.expected) <= 5
     ends = [(a.start, a.end) for a in report.anomalies]
-    assert all(a[1] <= b[0] for a, b in zip(ends, ends[1:], strict=False))
+    assert all(a[1] <= b[0] for a, b in pairwise(ends))
     spans = [(s.start, s.end) for s in report.sentences]
     assert all(0 <= a < b <= len(text) for a, b in spans)
-    assert all(a[1] <= b[0] for a, b in zip(spans, spans[1:], strict=False))
+    assert all(a[1] <= b[0] for a, b in pairwise(spans))
 
 
 @settings(max_examples=40)
@@ -268,6 +269,16 @@ def test_more_synonyms_do_not_lower_the_probability() -> None:
 def test_spun_cases(case: dict[str, object]) -> None:
     report = spindetect.score(text_of(case))
     assert report.verdict == Verdict.SPUN, report.probability
+    expect = case["expect"]
+    assert isinstance(expect, dict)
+    found = [touches(report, p["text"]) for p in expect["phrases"]]
+    assert 2 * sum(found) >= len(found), [p["text"] for p in expect["phrases"]]
+
+
+def touches(report: Report, phrase: str) -> bool:
+    """Whether an anomaly overlaps the phrase."""
+    start = report.text.index(phrase)
+    return any(a.start < start + len(phrase) and start < a.end for a in report.anomalies)
 
 
 @pytest.mark.parametrize("case", cases("negative"), ids=lambda c: str(c["label"]))

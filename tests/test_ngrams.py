@@ -19,6 +19,7 @@ from spindetect.ngrams import (
     COMMA_ID,
     FIRST_WORD,
     NUMBER_ID,
+    RATIO_LOW,
     RATIO_STEP,
     UNKNOWN_ID,
     YEAR_ID,
@@ -98,8 +99,24 @@ def rich() -> Counter[oracles.Triple]:
     return Counter(oracles.windows([BREAK_ID, *ids.tolist()]))
 
 
-RICH = rich()
-CORPORA = [pytest.param(STUB, len(WORDS), id="stub"), pytest.param(RICH, 13, id="rich")]
+def certain() -> Counter[oracles.Triple]:
+    """The same and few phrases of other words, so often that they leave little doubt.
+
+    Few, since else they would get levels of their own, and none would be rounded up to certainty.
+    """
+    ids = [BREAK_ID]
+    for i in range(1, 8):
+        phrase = [FIRST_WORD + 13 + (i * factor) % 17 for factor in (1, 3, 5, 7)]
+        ids += [*phrase, BREAK_ID] * (20 + i)
+    return rich() + Counter(oracles.windows(ids))
+
+
+RICH, CERTAIN = rich(), certain()
+CORPORA = [
+    pytest.param(STUB, len(WORDS), id="stub"),
+    pytest.param(RICH, 13, id="rich"),
+    pytest.param(CERTAIN, 30, id="certain"),
+]
 
 
 # Worked by hand
@@ -196,7 +213,9 @@ def test_unpruned_model_equals_the_oracle(counts: Counter[oracles.Triple], words
             known3 = (far, left, word) in counts and left != BREAK_ID
             assert order[word] == (3 if known3 else 2 if known2 else 1)
             if known2:
-                assert abs(pair[word] - pairs[word]) <= RATIO_STEP / 2 + ROUNDING
+                # There is a lowest ratio.
+                expected = max(pairs[word], model.unigrams[word] + RATIO_LOW)
+                assert abs(pair[word] - expected) <= RATIO_STEP / 2 + ROUNDING
             if known3:
                 # The nearest level; or the next below, where rounding up would reach certainty.
                 level = triples[word] - pair[word]
@@ -205,6 +224,8 @@ def test_unpruned_model_equals_the_oracle(counts: Counter[oracles.Triple], words
                 got = triple[word] - pair[word]
                 assert triple[word] == 0 or np.abs(allowed - got).min() < 1e-5
                 errors.append(abs(triple[word] - triples[word]))
+                # Nothing is so certain that its rivals have no chance.
+                assert triple[word] <= triples[word] / 2 + ROUNDING
         # What is backed off keeps its proportions, and the sum keeps it in its place.
         seen2 = order >= 2
         share = pair[~seen2] - model.unigrams[~seen2]
@@ -243,6 +264,8 @@ def assert_close_backoff(
 # and so costs the sum nothing; unless what is kept is rounded to one or more, when the rest still
 # gets a thousandth. Rounding to LOG_STEP moves the sum by less than a thousandth.
 TRIPLE_OFF = 2 ** (BACKOFF_STEP / 2) - 1
+# How far up what is kept may be rounded: half a step, and about half of what lies between levels.
+PAIR_UP, TRIPLE_UP = 2 ** (RATIO_STEP / 2), 1.2
 LEAST_MASS = FINE = 1e-3
 
 
@@ -250,18 +273,17 @@ def assert_distribution(model: NgramModel, counts: Counter[oracles.Triple]) -> N
     """Assert that probabilities after any context sum to one."""
     for far, left in contexts(counts, len(model)):
         triple, pair, order = answers(model, far, left)
-        assert_sum(np.exp2(pair), order >= 2, 0)
-        assert_sum(np.exp2(triple), order == 3, TRIPLE_OFF)
+        assert_sum(np.exp2(pair), order >= 2, 0, PAIR_UP)
+        assert_sum(np.exp2(triple), order == 3, TRIPLE_OFF, TRIPLE_UP)
 
 
 def assert_sum(
-    probabilities: npt.NDArray[np.float64], kept: npt.NDArray[np.bool_], off: float
+    probabilities: npt.NDArray[np.float64], kept: npt.NDArray[np.bool_], off: float, up: float
 ) -> None:
     """Assert that it is one, but for so much of what is backed off."""
     total, own = probabilities.sum(), probabilities[kept].sum()
     if 1 - own < LEAST_MASS:
-        # Half a step of each that is kept.
-        assert own <= total <= 2 ** (RATIO_STEP / 2) + LEAST_MASS + FINE
+        assert own <= total <= up + LEAST_MASS + FINE
     else:
         assert total == pytest.approx(1, abs=(1 - own) * off + FINE)
 
