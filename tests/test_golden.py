@@ -1,6 +1,6 @@
 """The bundled model's reports on the bundled texts, as they were when the model was released.
 
-    python -m tests.test_golden
+    python tests/test_golden.py
 
 writes them anew, for a new model; a change of code must not change them.
 """
