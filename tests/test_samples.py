@@ -30,7 +30,7 @@ def test_human_samples_are_not_called_spun(name: str) -> None:
 def test_spun_samples_are_not_called_clean(name: str) -> None:
     report = scored(name)
     assert report.verdict != Verdict.CLEAN, report.probability
-    assert len(report.anomalies) >= 10
+    assert len(report.anomalies) >= 5
 
 
 @pytest.mark.parametrize("name", [n for n, label in LABELS.items() if label != "human"])
@@ -50,7 +50,14 @@ def test_most_spun_samples_are_found() -> None:
 
 
 @pytest.mark.parametrize("name", [n for n, label in LABELS.items() if label == "half-spun"])
-def test_sentences_of_half_spun_samples_differ(name: str) -> None:
-    chances = [s.probability for s in scored(name).sentences]
-    assert sum(p > 0.8 for p in chances) >= 4
-    assert sum(p < 0.2 for p in chances) >= 4
+def test_sentences_that_were_spun_score_higher(name: str) -> None:
+    report = scored(name)
+    original = (SAMPLES / "originals" / name).with_suffix(".txt").read_text(encoding="utf-8")
+    known = " ".join(original.split())
+    untouched, spun = [], []
+    for s in report.sentences:
+        sentence = " ".join(report.text[s.start : s.end].split())
+        (untouched if sentence in known else spun).append(s.probability)
+    assert min(len(untouched), len(spun)) >= 4
+    higher = [a > b for a in spun for b in untouched]
+    assert sum(higher) >= 0.85 * len(higher)
