@@ -1,0 +1,1 @@
+"""Recipes of the models: commands that count, mine, train and measure; not part of the wheel."""

@@ -9,6 +9,7 @@ import numpy as np
 
 from spindetect.tokens import Tokens, tokenise
 
+# Spinners adapt them to the word behind.
 ARTICLES = frozenset({"a", "an", "the"})
 
 # Words that carry grammar and not content: edits of nothing else do not count as missed phrases.
@@ -25,6 +26,7 @@ FUNCTION_WORDS = frozenset(
     via since till unless whether either neither one ones""".split()
 )
 
+# Contractions and the words that they stand for, by ending and, where that misleads, whole.
 _ENDINGS = {"n't": "not", "'re": "are", "'ll": "will", "'ve": "have", "'m": "am", "'d": "would"}
 _WHOLE = {
     "can't": ("can", "not"),

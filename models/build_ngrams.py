@@ -36,6 +36,7 @@ Keys = npt.NDArray[np.uint64]
 Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int64]
 
+# Places and masks of the ids in the key of a triple, and of the pair that ends it.
 _PAIR = np.uint64(2 * ID_BITS)
 _ID = np.uint64(ID_BITS)
 _ID_MASK = np.uint64((1 << ID_BITS) - 1)
@@ -60,12 +61,24 @@ def discounts(counts: Floats) -> Floats:
 
 @dataclass(frozen=True)
 class Smoothed:
-    """Probabilities of the n-grams of one order, interpolated with the order below."""
+    """Probabilities of the n n-grams of one order, interpolated with the order below.
+
+    Attributes
+    ----------
+    keys : uint64 array, shape (n,)
+        Keys of the n-grams.
+    mass : float64 array, shape (n,)
+        Weighted count less its discount.
+    probability : float64 array, shape (n,)
+        Of the last word given the others.
+    gamma : float64 array, shape (n,)
+        Share of the context's mass that goes to the order below.
+    """
 
     keys: Keys
-    mass: Floats  # weighted count less its discount
+    mass: Floats
     probability: Floats
-    gamma: Floats  # share of the context's mass that goes to the order below
+    gamma: Floats
 
 
 def run_starts(keys: Keys) -> Ints:

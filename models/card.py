@@ -69,7 +69,9 @@ def figures(name: str, found: dict[str, Any]) -> list[str]:
         if isinstance(value, dict) and "value" in value:
             rows.append(f"| {key} | {interval(value)} |")
         elif key.startswith("phrases flag"):
-            shown = ", ".join(f"{k} {v:.3f}" if k != "edits" else f"{v} edits" for k, v in value.items())
+            shown = ", ".join(
+                f"{k} {v:.3f}" if k != "edits" else f"{v} edits" for k, v in value.items()
+            )
             rows.append(f"| {key} | {shown} |")
         elif key == "false positives":
             rows.append(
@@ -78,7 +80,9 @@ def figures(name: str, found: dict[str, Any]) -> list[str]:
             )
             rows.append(f"| human documents undecided | {value['undecided']:.2%} |")
         elif isinstance(value, list):
-            rows.append(f"| {key} | {' of '.join(f'{v:g}' if isinstance(v, int) else f'{v:.4f}' for v in value)} |")
+            rows.append(
+                f"| {key} | {' of '.join(f'{v:g}' if isinstance(v, int) else f'{v:.4f}' for v in value)} |"
+            )
         else:
             rows.append(f"| {key} | {value:.4f} |")
     return rows
@@ -86,7 +90,11 @@ def figures(name: str, found: dict[str, Any]) -> list[str]:
 
 def registers(found: dict[str, Any]) -> list[str]:
     """False positives by register."""
-    rows = ["\n## Human documents called spun, by register (`main`)\n", "| register | called spun | of |", "|---|---|---|"]
+    rows = [
+        "\n## Human documents called spun, by register (`main`)\n",
+        "| register | called spun | of |",
+        "|---|---|---|",
+    ]
     by = found["false positives"]["by register"]
     return rows + [f"| {name} | {n} | {total} |" for name, (n, total) in by.items()]
 
@@ -109,7 +117,10 @@ def prevalence(found: dict[str, Any]) -> list[str]:
 def curve(found: list[dict[str, Any]]) -> list[str]:
     """Size against accuracy."""
     names = list(found[0])
-    rows = ["\n## Size of the n-gram tables against accuracy\n", "General sources only, a sample of the texts.\n"]
+    rows = [
+        "\n## Size of the n-gram tables against accuracy\n",
+        "General sources only, a sample of the texts.\n",
+    ]
     rows += ["| " + " | ".join(names) + " |", "|" + "---|" * len(names)]
     return rows + ["| " + " | ".join(str(row[n]) for n in names) + " |" for row in found]
 
@@ -121,8 +132,11 @@ def main(build: Path) -> None:
     model = json.loads((Path("spindetect") / "model" / "model.json").read_text())
     print(
         HEAD.format(
-            name=model["name"], date=datetime.now(UTC).date(), words=round(sum(counts["words"].values()) / 1e6),
-            registers=len(counts["words"]), vocabulary=vocabulary,
+            name=model["name"],
+            date=datetime.now(UTC).date(),
+            words=round(sum(counts["words"].values()) / 1e6),
+            registers=len(counts["words"]),
+            vocabulary=vocabulary,
         )
     )
     for name in ("main", "web", "turbo", "general"):

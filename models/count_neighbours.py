@@ -11,6 +11,7 @@ SVD, Halko, Martinsson and Tropp 2011), each scaled by the square root of its si
 from __future__ import annotations
 
 import argparse
+import json
 import logging
 from pathlib import Path
 
@@ -31,6 +32,8 @@ CONTEXTS = 30_000
 
 # Near words tell which words can stand in each other's place (Levy and Goldberg 2014).
 WINDOW = 4
+
+# More than ship (`models.train.DIMENSIONS`): the lexicon is made with all of them.
 DIMENSIONS = 128
 
 # Exponent of the context distribution, as in word2vec's negative sampling.
@@ -58,8 +61,6 @@ def pairs(ids: npt.NDArray[np.int32], sentence: npt.NDArray[np.int32]) -> list[t
 
 def cooccurrences(corpora: Path, counts: Path) -> tuple[Keys, npt.NDArray[np.float64]]:
     """Distinct (word, context) keys and their weighted counts."""
-    import json
-
     keys = np.load(counts / "vocab_keys.npy")
     weight = json.loads((counts / "registers.json").read_text())["weight"]
     order = np.argsort(keys)
@@ -114,7 +115,7 @@ def vectors(keys: Keys, counts: npt.NDArray[np.float64]) -> npt.NDArray[np.float
     scaled = u * np.sqrt(s)
     scaled[:BREAK_ID] = 0
     norm = np.linalg.norm(scaled, axis=1, keepdims=True)
-    return (scaled / np.maximum(norm, 1e-9)).astype(np.float32)
+    return np.asarray((scaled / np.maximum(norm, 1e-9)).astype(np.float32))
 
 
 def main() -> None:

@@ -1,36 +1,28 @@
-"""Scores of texts by models that never saw them: evidence, word classifier and stacking, fold by fold.
+"""Scores of texts by models that never saw them, fold by fold.
 
-Folds are made of source documents. For each fold the lexicon is made from pairs mined outside of it,
-and the word, sentence and document classifiers are trained outside of it; all versions of a source
-document are in the same fold.
+Folds are made of source documents. For each fold the lexicon is made from pairs mined outside of
+it, and the word, sentence and document classifiers are trained outside of it; all versions of a
+source document are in the same fold.
 """
 
 from __future__ import annotations
 
+import json
 import logging
-from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import numpy.typing as npt
-from joblib import Parallel, delayed
 from sklearn.ensemble import HistGradientBoostingClassifier
 from sklearn.linear_model import LogisticRegression
 from sklearn.preprocessing import StandardScaler
 
-from models import build_lexicon
-from models.build_lexicon import General
-from models.examples import FOLDS, Example, fold_of
+from models.examples import FOLDS
 from models.export import trees
-from models.mine_pairs import Pair
+from models.seen import Seen
 from spindetect import features
 from spindetect.classifier import LinearModel
-from spindetect.evidence import evidence
-from spindetect.lexicon import Lexicon
-from spindetect.ngrams import NgramModel
-from spindetect.tokens import tokenise
 from spindetect.trees import LEAVES, Trees
 
 Floats = npt.NDArray[np.float64]
@@ -38,13 +30,11 @@ Floats = npt.NDArray[np.float64]
 # Families that nothing is trained on: without aligned originals, or of another kind.
 MEASURED_ONLY = ("quillbot", "web_pages")
 
-# Texts that are tokenised together.
-BATCH = 320
-
 # Words that train a word classifier: from spun documents, mixed ones and human ones. Twice as many
 # change the word AUROC by less than 0.002.
 WORDS = {"spun": 1_000_000, "mixed": 250_000, "human": 1_000_000}
 
+# Trees of a word classifier: the time that scoring takes grows with their number.
 TREES = 60
 
 # Bounds of the bands of length (words) in which spun and clean texts weigh the same; a band with
@@ -52,118 +42,22 @@ TREES = 60
 LENGTHS = (60, 80, 100, 150, 200, 300, 400, 600, 800)
 LEAST_OF_LENGTH = 300
 
+# File of the word classifiers, a list by fold.
+ENSEMBLES = "ensembles.json"
+
 log = logging.getLogger("crossfit")
 
 
-@dataclass(frozen=True)
-class Resources:
-    """What is the same in all folds."""
-
-    ngrams: NgramModel
-    vectors: npt.NDArray[np.int8]
-    general: General
-    pairs: Sequence[Pair]
-    listed: Sequence[npt.NDArray[np.int64]]
-    deleted: Collection[tuple[int, int]] = ()
-
-    def unlisted(self, fold: int | None) -> dict[str, npt.NDArray[np.generic]]:
-        """Tables of a lexicon of the general sources only, with the propensities of a fold."""
-        return {
-            **build_lexicon.lexicon(self.general, ()),
-            "propensity": self.lexicon(fold)["propensity"],
-        }
-
-    def lexicon(self, fold: int | None) -> dict[str, npt.NDArray[np.generic]]:
-        """Tables of the lexicon without the pairs of a fold (with all for None)."""
-        pairs = [p for p in self.pairs if fold_of(p.group) != fold]
-        return build_lexicon.lexicon(self.general, pairs, self.listed, self.deleted)
-
-
-@dataclass(frozen=True)
-class Seen:
-    """Evidence of all examples, words of one example after those of another."""
-
-    examples: list[Example]
-    rows: npt.NDArray[np.float32]
-    sentence: npt.NDArray[np.int64]  # of each word, counted over all examples
-    count: npt.NDArray[np.int64]  # words of each example
-    edited: npt.NDArray[np.int8]  # of each word: 1 put there, 0 not, -1 unknown
-
-    def __post_init__(self) -> None:
-        assert len(self.rows) == int(self.count.sum())
-
-    @property
-    def doc(self) -> npt.NDArray[np.int64]:
-        """Example of each word."""
-        return np.repeat(np.arange(len(self.examples)), self.count)
-
-    @property
-    def fold(self) -> npt.NDArray[np.int64]:
-        """Fold of each example."""
-        return np.array([e.fold for e in self.examples])
-
-    def words_of(self, mask: npt.NDArray[np.bool_]) -> npt.NDArray[np.int64]:
-        """Indices of the words of some examples."""
-        return np.flatnonzero(np.repeat(mask, self.count))
-
-    def column(self, name: str) -> npt.NDArray[Any]:
-        """One attribute of every example."""
-        return np.array([getattr(e, name) for e in self.examples])
-
-
-def _see_batch(
-    texts: list[str], ngrams: NgramModel, lexicon: Lexicon, vectors: npt.NDArray[np.int8]
-) -> tuple[npt.NDArray[np.float32], npt.NDArray[np.int64], npt.NDArray[np.int64]]:
-    tokens = tokenise(texts)
-    found = evidence(tokens, ngrams, lexicon, vectors)
-    count = np.bincount(tokens.doc[found.word], minlength=len(texts))
-    return found.features, tokens.sentence[found.word].astype(np.int64), count
-
-
-def see(examples: Sequence[Example], resources: Resources, *, per_fold: bool, jobs: int) -> Seen:
-    """Evidence of examples, each with the lexicon of its own fold."""
-    ordered: list[Example] = []
-    parts = []
-    with Parallel(n_jobs=jobs, max_nbytes=None) as parallel:
-        for fold in range(FOLDS) if per_fold else (None,):
-            mine = [e for e in examples if fold is None or e.fold == fold]
-            for kind_is_unlisted in (False, True):
-                own = [e for e in mine if (e.kind == "unlisted") == kind_is_unlisted]
-                if not own:
-                    continue
-                tables = resources.unlisted(fold) if kind_is_unlisted else resources.lexicon(fold)
-                lexicon = Lexicon.from_tables(tables)
-                parts += parallel(
-                    delayed(_see_batch)(
-                        [e.text for e in own[k : k + BATCH]],
-                        resources.ngrams,
-                        lexicon,
-                        resources.vectors,
-                    )
-                    for k in range(0, len(own), BATCH)
-                )
-                ordered += own
-            log.info("fold %s: %d examples", fold, len(mine))
-    count = np.concatenate([p[2] for p in parts])
-    sentence, base = [], 0
-    for _, numbers, _ in parts:
-        sentence.append(numbers + base)
-        base += int(numbers.max(initial=-1)) + 1
-    edited = np.zeros(int(count.sum()), np.int8)
-    end = np.cumsum(count)
-    for i, example in enumerate(ordered):
-        inside = slice(int(end[i] - count[i]), int(end[i]))
-        if example.edited is not None and len(example.edited) == count[i]:
-            edited[inside] = example.edited
-        elif example.label in ("spun", "mixed"):
-            edited[inside] = -1
-    return Seen(
-        ordered, np.concatenate([p[0] for p in parts]), np.concatenate(sentence), count, edited
-    )
-
-
 def train_words(seen: Seen, use: npt.NDArray[np.bool_]) -> Trees:
-    """Word classifier of some of the examples."""
+    """Word classifier of some of the examples.
+
+    Parameters
+    ----------
+    seen
+        Evidence.
+    use : bool array, shape (len(seen.examples),)
+        Examples that may train it; of their words at most those of `WORDS` do.
+    """
     random = np.random.default_rng(0)
     label, kind = seen.column("label"), seen.column("kind")
     whole = np.isin(kind, ["document", "page", "unlisted"]) & (label == "spun")
@@ -192,7 +86,19 @@ def train_words(seen: Seen, use: npt.NDArray[np.bool_]) -> Trees:
 def train_linear(
     names: tuple[str, ...], rows: Floats, label: npt.NDArray[np.bool_], weight: Floats | None = None
 ) -> LinearModel:
-    """Logistic regression; calibrated, as its own loss is proper and it has few features."""
+    """Logistic regression; calibrated, as its own loss is proper and it has few features.
+
+    Parameters
+    ----------
+    names : tuple of str
+        The k features.
+    rows : float64 array, shape (n, k)
+        What it is trained on.
+    label : bool array, shape (n,)
+        Whether each row is spun.
+    weight : float64 array, shape (n,), optional
+        Of each row.
+    """
     scaler = StandardScaler().fit(rows)
     model = LinearModel(names, scaler.mean_, scaler.scale_, np.ones(len(names)), 0.0)
     fitted = LogisticRegression(C=0.3, max_iter=5000).fit(model.contributions(rows), label, weight)
@@ -203,7 +109,15 @@ def train_linear(
 
 @dataclass(frozen=True)
 class Words:
-    """Out-of-fold log-odds of every word, and the classifiers by fold that gave them."""
+    """Out-of-fold scores of words.
+
+    Attributes
+    ----------
+    ensembles : list of Trees
+        The classifier of each fold, trained on the others.
+    log_odds : float64 array, shape (n,)
+        Of each word of the `Seen`, by the classifier of its fold.
+    """
 
     ensembles: list[Trees]
     log_odds: Floats
@@ -211,15 +125,35 @@ class Words:
 
 @dataclass(frozen=True)
 class Scores:
-    """Out-of-fold log-odds of words, documents and sentences."""
+    """Out-of-fold log-odds of words, documents and sentences.
+
+    Attributes
+    ----------
+    words : Words
+        Of the words.
+    documents : float64 array, shape (examples, len(features.DOCUMENT))
+        Features of each example.
+    document : float64 array, shape (examples,)
+        Log-odds of each example.
+    sentence_doc : int64 array, shape (sentences,)
+        Example of each sentence.
+    sentence_size : int64 array, shape (sentences,)
+        Words of each sentence.
+    sentence_spun : int8 array, shape (sentences,)
+        Whether it holds a word that a spinner put there; -1 unknown.
+    sentences : float64 array, shape (sentences, len(features.SENTENCE))
+        Features of each sentence.
+    sentence : float64 array, shape (sentences,)
+        Log-odds of each sentence.
+    """
 
     words: Words
-    documents: Floats  # features
+    documents: Floats
     document: Floats
     sentence_doc: npt.NDArray[np.int64]
     sentence_size: npt.NDArray[np.int64]
-    sentence_spun: npt.NDArray[np.int8]  # holds an edited word; -1 unknown
-    sentences: Floats  # features
+    sentence_spun: npt.NDArray[np.int8]
+    sentences: Floats
     sentence: Floats
 
 
@@ -249,7 +183,10 @@ def crossfit_words(seen: Seen, left_out: str = "") -> Words:
 def crossfit(seen: Seen, words: Words, left_out: str = "") -> Scores:
     """Scores of documents and sentences by classifiers of the other folds."""
     fold, family, label, kind = (
-        seen.fold, seen.column("family"), seen.column("label"), seen.column("kind")
+        seen.fold,
+        seen.column("family"),
+        seen.column("label"),
+        seen.column("kind"),
     )
     kept = (family != left_out) & ~np.isin(family, MEASURED_ONLY)
     doc = seen.doc
@@ -294,8 +231,13 @@ def document_weights(seen: Seen, use: npt.NDArray[np.bool_], spun: npt.NDArray[n
     return np.asarray(weight / weight[use].mean())
 
 
-def save_arrays(folder: Path, arrays: dict[str, npt.NDArray[np.generic]]) -> None:
-    """Write arrays as ``.npy`` files."""
-    folder.mkdir(parents=True, exist_ok=True)
-    for name, array in arrays.items():
-        np.save(folder / f"{name}.npy", array)
+def save_words(words: Words, folder: Path) -> None:
+    """Write scores of words where `load_words` finds them."""
+    np.save(folder / "log_odds.npy", words.log_odds)
+    (folder / ENSEMBLES).write_text(json.dumps([e.to_dict() for e in words.ensembles]))
+
+
+def load_words(folder: Path) -> Words:
+    """The scores of words that `save_words` wrote."""
+    ensembles = [Trees.from_dict(record) for record in json.loads((folder / ENSEMBLES).read_text())]
+    return Words(ensembles, np.load(folder / "log_odds.npy"))

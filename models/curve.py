@@ -2,8 +2,8 @@
 
     python -m models.curve DATA BUILD
 
-Builds n-gram tables of several sizes and measures each on the same sample of texts, cross-fitted, with
-the lexicon of general sources only: there the tables have to do most of the work.
+Builds n-gram tables of several sizes and measures each on the same sample of texts, cross-fitted,
+with the lexicon of general sources only: there the tables have to do most of the work.
 """
 
 from __future__ import annotations
@@ -16,9 +16,10 @@ from pathlib import Path
 import numpy as np
 
 from models import build_ngrams
-from models.crossfit import crossfit, see
+from models.crossfit import crossfit, crossfit_words
 from models.evaluate import auroc, paired
 from models.examples import sample
+from models.seen import see
 from models.train import CONFIGS, read_examples, resources
 from spindetect.ngrams import NgramModel
 
@@ -48,17 +49,20 @@ def main(data: Path, build: Path) -> None:
         )
         own = replace(base, ngrams=NgramModel.from_tables(arrays))
         seen = see(examples, own, per_fold=False, jobs=1)
-        scores = crossfit(seen)
-        words = seen.words_of((seen.column("kind") == "document") & (seen.column("label") == "spun"))
-        edited = seen.edited[words]
+        scores = crossfit(seen, crossfit_words(seen))
+        chosen = (seen.column("kind") == "document") & (seen.column("label") == "spun")
+        words = seen.words_of(chosen)
+        edited, values = seen.edited[words], scores.words.log_odds[words]
         both = ("wp_auto_spinner", "turbo_spinner")
+        paragraphs = paired(seen, scores, "paragraph", both, (50, 150))["value"]
+        documents = paired(seen, scores, "document", both, (100, 400))["value"]
         row = {
             "bigrams": int(bigrams),
             "trigrams": int(trigrams),
             "n-gram tables, MB": round(sum(a.nbytes for a in arrays.values()) / 1e6, 1),
-            "AUROC words": round(auroc(scores.word[words[edited == 1]], scores.word[words[edited == 0]]), 4),
-            "AUROC paragraphs": round(paired(seen, scores, "paragraph", both, (50, 150))["value"], 4),
-            "AUROC documents": round(paired(seen, scores, "document", both, (100, 400))["value"], 4),
+            "AUROC words": round(auroc(values[edited == 1], values[edited == 0]), 4),
+            "AUROC paragraphs": round(paragraphs, 4),
+            "AUROC documents": round(documents, 4),
         }
         print(row, flush=True)
         found.append(row)

@@ -8,7 +8,7 @@ import numpy as np
 import numpy.typing as npt
 from sklearn.metrics import roc_auc_score
 
-from models.crossfit import Resources, Scores, Seen
+from models.crossfit import Scores
 from models.phrases import (
     Naming,
     flagged_human_words,
@@ -16,6 +16,7 @@ from models.phrases import (
     train_context,
     train_ranking,
 )
+from models.seen import Resources, Seen
 
 Floats = npt.NDArray[np.float64]
 Mask = npt.NDArray[np.bool_]
@@ -160,7 +161,8 @@ def report(seen: Seen, scores: Scores, resources: Resources, left_out: str) -> d
     edited = seen.words_of((kind == "document") & (label == "spun") & np.isin(family, families))
     edited = edited[seen.edited[edited] >= 0]
     out["AUROC words"] = auroc(
-        scores.words.log_odds[edited][seen.edited[edited] == 1], scores.words.log_odds[edited][seen.edited[edited] == 0]
+        scores.words.log_odds[edited][seen.edited[edited] == 1],
+        scores.words.log_odds[edited][seen.edited[edited] == 0],
     )
     ranking, context = train_ranking(seen, resources), train_context(seen, scores)
     for flag in (0.3, 0.4, 0.5):

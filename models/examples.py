@@ -1,4 +1,4 @@
-"""Labelled texts to train and measure on: documents, paragraphs and mixed documents, with the words that were replaced.
+"""Labelled texts to train and measure on, with the words that were replaced.
 
 Reads folders of JSONL files (``.xz`` allowed) in the layout that `docs/data.md` describes: human
 documents (``id, group, register, text``), aligned pairs (``original, spun, tool``) and labelled
@@ -27,6 +27,7 @@ DOCUMENT = (400, 400)
 # A mixed document has at least this many sentences.
 LEAST_SENTENCES = 6
 
+# Each classifier learns from four fifths of the source documents.
 FOLDS = 5
 
 # Share of the spun documents that train once more without mined pairs, and three times that of the
@@ -40,9 +41,24 @@ Flags = npt.NDArray[np.bool_]
 class Example:
     """One text with its label.
 
-    `kind` is ``human``, ``document``, ``paragraph``, ``mixed``, ``page`` or ``unlisted``; `label` is ``human``,
-    ``original``, ``spun``, ``mixed`` or ``clean``; `family` is the tool's family, empty for human texts;
-    `pair` ties a spun text to its original; `edited` flags the words that a spinner put there.
+    Attributes
+    ----------
+    kind : str
+        ``human``, ``document``, ``paragraph``, ``mixed``, ``page`` or ``unlisted``.
+    label : str
+        ``human``, ``original``, ``spun``, ``mixed`` or ``clean``.
+    family, tool : str
+        The tool that spun it and its family (`family_of`), empty for human texts.
+    group : str
+        Source document: all versions of one text share it.
+    register : str
+        Such as ``news``.
+    pair : str
+        Ties a spun text to its original.
+    text : str
+        The text.
+    edited : bool array, shape (words,), optional
+        The words that a spinner put there.
     """
 
     kind: str
@@ -103,7 +119,15 @@ def edited_flags(size: int, found: list[Edit]) -> Flags:
 
 @dataclass(frozen=True)
 class Aligned:
-    """Both sides of a pair cut at the sentence ends that they share."""
+    """Both sides of a pair cut at the sentence ends that they share.
+
+    Attributes
+    ----------
+    spun : list of (str, bool array)
+        Segments of the spun side, and which of their words an edit put there.
+    original : list of str
+        The segments that correspond to them.
+    """
 
     spun: list[tuple[str, Flags]]
     original: list[str]

@@ -60,6 +60,8 @@ def _listed(text: str) -> dict[str, list[str]]:
 
 _VERBS, _NOUNS = _listed(_IRREGULAR_VERBS), _listed(_IRREGULAR_NOUNS)
 _GRADES, _THIRDS = _listed(_IRREGULAR_GRADES), _listed(_IRREGULAR_THIRDS)
+
+# Letters that decide whether a consonant doubles or a y turns.
 _VOWELS = "aeiou"
 
 

@@ -10,9 +10,10 @@ import scipy.optimize
 from sklearn.linear_model import LogisticRegression
 
 from models.align import Edit, edits, has_content, words
-from models.crossfit import Resources, Scores, Seen
+from models.crossfit import Scores
 from models.examples import FOLDS, Example
 from models.inflect import inflections
+from models.seen import Resources, Seen
 from spindetect.anomalies import CONTEXT, DOCUMENT_RANGE, anomalies, in_context, odd_phrases
 from spindetect.evidence import evidence
 from spindetect.features import probability
@@ -59,7 +60,9 @@ def train_ranking(seen: Seen, resources: Resources) -> dict[str, float]:
             if not runs:
                 continue
             run, phrases, table = single_arcs(tokens, resources.ngrams, lexicon, runs)
-            right_one = [lexicon.text(p) == wanted[r] for r, p in zip(run.tolist(), phrases, strict=True)]
+            right_one = [
+                lexicon.text(p) == wanted[r] for r, p in zip(run.tolist(), phrases, strict=True)
+            ]
             none = np.zeros((len(runs), len(RANKING)))
             none[:, RANKING.index("as_written")] = 1
             label = np.array(right_one, np.bool_)
@@ -83,7 +86,9 @@ def conditional_logit(
     scale = np.maximum(rows.std(axis=0), 1e-9)
     scaled = rows / scale
 
-    def chances(score: npt.NDArray[np.float64]) -> tuple[npt.NDArray[np.float64], npt.NDArray[np.float64]]:
+    def chances(
+        score: npt.NDArray[np.float64],
+    ) -> tuple[npt.NDArray[np.float64], npt.NDArray[np.float64]]:
         top = np.maximum.reduceat(score, first)
         weight = np.exp(score - np.repeat(top, size))
         total = np.add.reduceat(weight, first)
@@ -117,7 +122,19 @@ def _edited_runs(
 
 @dataclass(frozen=True)
 class PhraseFigures:
-    """Counts behind precision, recall and the right originals."""
+    """Counts behind precision, recall and the right originals.
+
+    Attributes
+    ----------
+    flagged, flagged_edits : int
+        Phrases that were flagged, and those of them that touch an edit.
+    edits, found : int
+        Edits with a content word, and those of them that a flagged phrase touches.
+    named : int
+        Flagged phrases whose originals are judged.
+    first, among : int
+        Those whose first original is the right one, and one of whose originals is.
+    """
 
     flagged: int
     flagged_edits: int
@@ -160,12 +177,16 @@ def _forms(word: str) -> set[str]:
 
 
 def train_context(seen: Seen, scores: Scores) -> dict[str, float]:
-    """Weights of `spindetect.anomalies.in_context`: as many words of spun texts as of human ones."""
+    """Weights of `spindetect.anomalies.in_context`, from as many spun words as human ones."""
     random = np.random.default_rng(0)
     kind, label = seen.column("kind"), seen.column("label")
-    spun = seen.words_of(np.isin(kind, ["document", "mixed", "paragraph"]) & np.isin(label, ["spun", "mixed"]))
+    spun = seen.words_of(
+        np.isin(kind, ["document", "mixed", "paragraph"]) & np.isin(label, ["spun", "mixed"])
+    )
     human = seen.words_of(kind == "human")
-    words_ = np.concatenate([random.choice(w, min(WORDS, len(w)), replace=False) for w in (spun, human)])
+    words_ = np.concatenate(
+        [random.choice(w, min(WORDS, len(w)), replace=False) for w in (spun, human)]
+    )
     words_ = words_[seen.edited[words_] >= 0]
     around = np.clip(scores.document[seen.doc[words_]], *DOCUMENT_RANGE)
     rows = np.stack([scores.words.log_odds[words_], around], axis=1)
@@ -192,7 +213,14 @@ class Naming:
         log_odds = in_context(own, np.full(len(own), document), self.context)
         phrases = odd_phrases(found.substitutes)
         named = anomalies(
-            tokens, found.word, phrases, log_odds, resources.ngrams, lexicon, self.ranking, self.flag
+            tokens,
+            found.word,
+            phrases,
+            log_odds,
+            resources.ngrams,
+            lexicon,
+            self.ranking,
+            self.flag,
         )
         return tokens, named[0]
 

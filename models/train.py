@@ -4,9 +4,10 @@
     python -m models.train measure SHARED BUILD --config main
     python -m models.train release SHARED BUILD OUT --name en-2026.1
 
-``SHARED`` is a folder with ``human/``, ``spun/`` and ``corpora/`` as `docs/data.md` describes; ``BUILD`` holds what the
-other commands wrote: ``ngrams/`` (models.build_ngrams), ``vectors.npy`` (models.count_neighbours), ``general/``
-(models.build_lexicon) and ``pairs.tsv`` (models.mine_pairs). Configurations leave something out: see `CONFIGS`.
+``SHARED`` is a folder with ``human/``, ``spun/`` and ``corpora/`` as `docs/data.md` describes;
+``BUILD`` holds what the other commands wrote: ``ngrams/`` (models.build_ngrams), ``vectors.npy``
+(models.count_neighbours), ``general/`` (models.build_lexicon) and ``pairs.tsv``
+(models.mine_pairs). Configurations leave something out: see `CONFIGS`.
 """
 
 from __future__ import annotations
@@ -15,35 +16,32 @@ import argparse
 import hashlib
 import json
 import logging
-import pickle
-from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
 
-from models import build_lexicon
-from models.build_lexicon import BIT, General, load, observed, tortured
+from models.build_lexicon import load
 from models.crossfit import (
     MEASURED_ONLY,
-    Resources,
-    Seen,
     Words,
     crossfit,
     crossfit_words,
     document_mask,
     document_weights,
-    save_arrays,
-    see,
+    load_words,
+    save_words,
     train_linear,
     train_words,
 )
 from models.evaluate import operating_points, report
 from models.examples import Example, human, labelled, pairs, sample, unlisted
+from models.listed import observed, tortured
 from models.mine_pairs import Pair
 from models.phrases import FLAG, train_context, train_ranking
-from spindetect import classifier, evidence, features, lexicon, ngrams
+from models.seen import Resources, Seen, load_seen, save_arrays, save_seen, see
+from spindetect import classifier, evidence, features, ngrams
 
 # Share of the groups of each aligned file that is trained and measured on.
 ALIGNED = {
@@ -53,10 +51,14 @@ ALIGNED = {
     "wp_auto_spinner_shuffle_twice": 0.45,
     "turbo_spinner": 1.0,
 }
+
+# Files of texts that come with a label.
 LABELLED = ("web_pages", "word_swap_attacks", "fluent_paraphraser")
 
 # Dimensions of the vectors that ship: the first of the decomposition, which carry the most.
 DIMENSIONS = 40
+
+# Words that get a vector, the commonest.
 VECTORS = 50_000
 
 # Vectors are stored as bytes.
@@ -69,8 +71,14 @@ log = logging.getLogger("train")
 class Config:
     """What a configuration leaves out.
 
-    `sources` are the lists of pairs it may use; `left_out` a family that trains nothing and whose pairs
-    are deleted; `human` the share of the human documents that is scored.
+    Attributes
+    ----------
+    sources : tuple of str
+        The lists of pairs it may use.
+    left_out : str
+        A family that trains nothing and whose pairs are deleted.
+    human : float
+        The share of the human documents that is scored.
     """
 
     sources: tuple[str, ...]
@@ -78,6 +86,7 @@ class Config:
     human: float = 1.0
 
 
+# What ships, and what leaves something out to measure its worth (`docs/data.md`).
 CONFIGS = {
     "main": Config(("mined", "observed", "tortured")),
     "web": Config(("mined", "tortured")),
@@ -93,10 +102,16 @@ def read_pairs(path: Path) -> list[Pair]:
 
 
 def byte_vectors(vectors: npt.NDArray[np.float32]) -> npt.NDArray[np.int8]:
-    """The vectors that ship."""
+    """The vectors that ship, shape (VECTORS, DIMENSIONS), of length `_BYTE` or zero.
+
+    Parameters
+    ----------
+    vectors : float32 array
+        As models.count_neighbours wrote them.
+    """
     cut = vectors[:VECTORS, :DIMENSIONS]
     norm = np.linalg.norm(cut, axis=1, keepdims=True)
-    return np.rint(cut / np.maximum(norm, 1e-9) * _BYTE).astype(np.int8)
+    return np.asarray(np.rint(cut / np.maximum(norm, 1e-9) * _BYTE).astype(np.int8))
 
 
 def resources(shared: Path, build: Path, config: Config) -> Resources:
@@ -104,7 +119,7 @@ def resources(shared: Path, build: Path, config: Config) -> Resources:
     model = ngrams.NgramModel.from_tables(
         {n: np.load(build / "ngrams" / f"{n}.npy", mmap_mode="r") for n in ngrams.TABLES}
     )
-    general: General = load(build / "general")
+    general = load(build / "general")
     found = read_pairs(build / "pairs.tsv") if "mined" in config.sources else []
     own = {(p.written, p.original) for p in found if p.tool.startswith(config.left_out or " ")}
     found = [p for p in found if not p.tool.startswith(config.left_out or " ")]
@@ -143,15 +158,16 @@ def fit(shared: Path, build: Path, name: str, jobs: int) -> tuple[Seen, Words]:
 
 
 def release(shared: Path, build: Path, out: Path, name: str) -> None:
-    """Train on everything and write the model; operating points come from the cross-fitted scores."""
+    """Train on everything and write the model to `out`.
+
+    Operating points come from the cross-fitted scores.
+    """
     config = CONFIGS["main"]
     own = resources(shared, build, config)
     seen, words = cached(build, "main")
     scores = crossfit(seen, words)
     everything = np.ones(len(seen.examples), np.bool_)
-    word = train_words(
-        seen, everything & ~np.isin(seen.column("family"), MEASURED_ONLY)
-    )
+    word = train_words(seen, everything & ~np.isin(seen.column("family"), MEASURED_ONLY))
     use, spun = document_mask(seen, "")
     weight = document_weights(seen, use, spun)
     document = train_linear(features.DOCUMENT, scores.documents[use], spun[use], weight[use])
@@ -186,11 +202,20 @@ def release(shared: Path, build: Path, out: Path, name: str) -> None:
     log.info("%s: %.1f MB", name, size / 1e6)
 
 
+def save(seen: Seen, words: Words, folder: Path) -> None:
+    """Write what `fit` found where `cached` finds it."""
+    save_seen(seen, folder)
+    save_words(words, folder)
+
+
 def cached(build: Path, name: str) -> tuple[Seen, Words]:
-    """What `fit` found, as this module wrote it: a file between build steps, of no one else."""
-    with (build / f"{name}.pkl").open("rb") as file:
-        seen, words = pickle.load(file)
-    return seen, words
+    """What `fit` found for a configuration, as `save` wrote it to ``BUILD/crossfit-<name>/``."""
+    return load_seen(folder_of(build, name)), load_words(folder_of(build, name))
+
+
+def folder_of(build: Path, name: str) -> Path:
+    """Folder of what `fit` found for a configuration; ``BUILD/general`` is the lexicon's."""
+    return build / f"crossfit-{name}"
 
 
 def measure(shared: Path, build: Path, name: str) -> None:
@@ -221,8 +246,7 @@ def main() -> None:
         return
     if arguments.what == "crossfit":
         found = fit(arguments.shared, arguments.build, arguments.config, arguments.jobs)
-        with (arguments.build / f"{arguments.config}.pkl").open("wb") as file:
-            pickle.dump(found, file, protocol=5)
+        save(*found, folder_of(arguments.build, arguments.config))
     measure(arguments.shared, arguments.build, arguments.config)
 
 

@@ -87,9 +87,7 @@ def _runs(mask: npt.NDArray[np.bool_]) -> list[tuple[int, int]]:
     for first, behind in zip(
         np.flatnonzero(edge == 1).tolist(), np.flatnonzero(edge == -1).tolist(), strict=True
     ):
-        runs += [
-            (a, min(a + LONGEST_RUN, behind) - 1) for a in range(first, behind, LONGEST_RUN)
-        ]
+        runs += [(a, min(a + LONGEST_RUN, behind) - 1) for a in range(first, behind, LONGEST_RUN)]
     return runs
 
 

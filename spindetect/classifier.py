@@ -24,6 +24,7 @@ __all__ = ["FORMAT", "Classifier", "LinearModel", "read_classifier", "read_table
 # Version of the model file. Raise it when a reader of the old one would misread the new one.
 FORMAT = 1
 
+# Of a model folder: all but the tables.
 MODEL_FILE = "model.json"
 
 Floats = npt.NDArray[np.float64]
@@ -54,8 +55,10 @@ class LinearModel:
     @classmethod
     def from_dict(cls, record: Mapping[str, Any]) -> LinearModel:
         """Model from what `to_dict` made."""
-        columns = (np.array(record[key], np.float64) for key in ("mean", "scale", "coefficient"))
-        return cls(tuple(record["names"]), *columns, float(record["intercept"]))
+        mean, scale, coefficient = (
+            np.array(record[key], np.float64) for key in ("mean", "scale", "coefficient")
+        )
+        return cls(tuple(record["names"]), mean, scale, coefficient, float(record["intercept"]))
 
     def to_dict(self) -> dict[str, Any]:
         """Plain lists, for JSON."""
@@ -149,11 +152,14 @@ def read_classifier(folder: Path) -> Classifier:
     found = record.get("format") if isinstance(record, dict) else None
     if found != FORMAT:
         raise ModelError(
-            f"{path} has format {found!r}, expected {FORMAT}: it was made by another version of spindetect."
+            f"{path} has format {found!r}, expected {FORMAT}: "
+            "it was made by another version of spindetect."
         )
     if record.get("evidence") != list(evidence.FEATURES):
         raise ModelError(f"{path} was trained on other word features than this version computes.")
     try:
+        points = record["operating_points"]
+        spun, clean, flag = (float(points[key]) for key in ("spun", "clean", "flag"))
         classifier = Classifier(
             str(record["name"]),
             Trees.from_dict(record["word"]),
@@ -161,7 +167,9 @@ def read_classifier(folder: Path) -> Classifier:
             LinearModel.from_dict(record["document"]),
             {name: float(record["ranking"][name]) for name in RANKING},
             {name: float(record["context"][name]) for name in CONTEXT},
-            *(float(record["operating_points"][key]) for key in ("spun", "clean", "flag")),
+            spun,
+            clean,
+            flag,
             dict(record["tables"]),
         )
     except (KeyError, TypeError, ValueError, AttributeError) as error:

@@ -23,6 +23,7 @@ from spindetect.report import Report, Verdict
 # nobody reads the output any more looks the same.
 OK, SPUN, FAILED, SOME_FAILED, STOPPED = 0, 1, 2, 3, 130
 
+# Ends the help.
 _EXIT_CODES = """\
 exit codes:
   0  it ran

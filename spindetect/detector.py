@@ -12,6 +12,8 @@ import numpy as np
 import numpy.typing as npt
 
 from spindetect import anomalies, features
+from spindetect.batches import Identifier, Item, Piece, item_batches, piece_batches, pieces_of
+from spindetect.characters import fold_homoglyphs
 from spindetect.classifier import Classifier, read_classifier, read_tables
 from spindetect.evidence import evidence
 from spindetect.language import identify
@@ -19,42 +21,27 @@ from spindetect.lexicon import Lexicon
 from spindetect.ngrams import NgramModel
 from spindetect.quality import assess
 from spindetect.report import PhraseAnomaly, Quality, Reason, Report, SentenceScore, Verdict
-from spindetect.tokens import Tokens, fold_homoglyphs, tokenise
+from spindetect.tokens import Tokens, tokenise
 
 __all__ = ["Detector", "load"]
 
 # From here on a verdict is given: with fewer words one odd phrase decides.
 LEAST_WORDS = 50
 
-# Characters that are scored together: the arrays of some ten thousand words stay in the cache.
-BATCH = 60_000
-
-# A longer text is scored in pieces of this many characters, so that memory does not grow with it.
-PIECE = 400_000
-
 # Batches below which a second process costs more than it saves.
 _WORTHWHILE = 8
 
+# Folder of the model that ships with the package.
 BUNDLED = Path(__file__).parent / "model"
 
-Identifier = str | int | None
-Item = tuple[Identifier, object]
-
-
-@dataclass(frozen=True)
-class _Piece:
-    """A stretch of a document, and where it begins."""
-
-    document: int
-    offset: int
-    text: str
+Floats = npt.NDArray[np.float64]
 
 
 @dataclass(frozen=True)
 class _Read:
     """What was read of a batch of pieces: words, their log-odds, and odd phrases."""
 
-    pieces: Sequence[_Piece]
+    pieces: Sequence[Piece]
     tokens: Tokens
     word: npt.NDArray[np.int64]
     log_odds: npt.NDArray[np.float64]
@@ -125,7 +112,7 @@ class Detector:
         >>> [r.id for r in spindetect.load().score_many([("a", "One text."), ("b", "")])]
         ['a', 'b']
         """
-        batches = _batched(items)
+        batches = item_batches(items)
         head = list(islice(batches, _WORTHWHILE if n_jobs != 1 else 0))
         batches = chain(head, batches)
         if n_jobs == 1 or len(head) < _WORTHWHILE:
@@ -150,8 +137,8 @@ class Detector:
         False
         """
         parts = [np.zeros((0, len(features.DOCUMENT)))]
-        for items in _batched(texts):
-            pieces = [p for k, (_, text) in enumerate(items) for p in _pieces(k, str(text))]
+        for items in item_batches(texts):
+            pieces = [p for k, (_, text) in enumerate(items) for p in pieces_of(k, str(text))]
             sums, _ = self._word_scores(pieces, len(items))
             parts.append(features.document_features(sums))
         return np.concatenate(parts)
@@ -162,7 +149,7 @@ class Detector:
         With ``intercept`` among them, the values add up to the log-odds of `Report.probability`.
         """
         model = self._classifier.document
-        sums, _ = self._word_scores(list(_pieces(0, text)), 1)
+        sums, _ = self._word_scores(list(pieces_of(0, text)), 1)
         shares = model.contributions(features.document_features(sums))[0]
         return {
             "intercept": model.intercept,
@@ -174,7 +161,7 @@ class Detector:
         texts = [text for _, text in items if isinstance(text, str)]
         try:
             found = iter(self._score_batch(texts))
-        except Exception:
+        except Exception:  # noqa: BLE001 - one broken document never stops a batch
             found = iter([self._score_alone(text) for text in texts])
         reports = []
         for number, text in items:
@@ -194,14 +181,14 @@ class Detector:
         """Report on a text of a batch that failed."""
         try:
             return self._score_batch([text])[0]
-        except Exception as error:
+        except Exception as error:  # noqa: BLE001 - as above
             return Report.unreadable(None, f"The document could not be scored: {error!r}.")
 
     def _score_batch(self, texts: Sequence[str]) -> list[Report]:
         """Reports on a batch of texts."""
         languages = [_language(text) for text in texts]
         read = [i for i, language in enumerate(languages) if language == "en"]
-        pieces = [p for k, i in enumerate(read) for p in _pieces(k, texts[i])]
+        pieces = [p for k, i in enumerate(read) for p in pieces_of(k, texts[i])]
         sums, parts = self._word_scores(pieces, len(read))
         context = features.document_features(sums)
         log_odds = self._classifier.document.log_odds(context)
@@ -228,13 +215,11 @@ class Detector:
                 reports.append(self._unscored(text, languages[i], quality[i]))
         return reports
 
-    def _word_scores(
-        self, pieces: Sequence[_Piece], documents: int
-    ) -> tuple[npt.NDArray[np.float64], list[_Read]]:
+    def _word_scores(self, pieces: Sequence[Piece], documents: int) -> tuple[Floats, list[_Read]]:
         """Feature sums of each document, and what was read of the pieces, batch by batch."""
         sums = features.no_sums(documents)
         parts = []
-        for batch in _piece_batches(pieces):
+        for batch in piece_batches(pieces):
             tokens = tokenise([p.text for p in batch])
             seen = evidence(tokens, self._ngrams, self._lexicon, self._vectors)
             log_odds = self._classifier.word.log_odds(seen.features)
@@ -245,9 +230,7 @@ class Detector:
             parts.append(_Read(batch, tokens, seen.word, log_odds, phrases))
         return sums, parts
 
-    def _sentences(
-        self, part: _Read, context: npt.NDArray[np.float64]
-    ) -> Iterator[tuple[int, SentenceScore]]:
+    def _sentences(self, part: _Read, context: Floats) -> Iterator[tuple[int, SentenceScore]]:
         """Document and score of each sentence of a batch of pieces."""
         tokens, word = part.tokens, part.word
         if len(word) == 0:
@@ -265,9 +248,7 @@ class Detector:
             base = part.pieces[p].offset
             yield part.pieces[p].document, SentenceScore(start + base, end + base, c)
 
-    def _anomalies(
-        self, part: _Read, documents: npt.NDArray[np.float64]
-    ) -> Iterator[tuple[int, PhraseAnomaly]]:
+    def _anomalies(self, part: _Read, documents: Floats) -> Iterator[tuple[int, PhraseAnomaly]]:
         """Document and anomaly, for each anomaly of a batch of pieces."""
         owner = np.array([p.document for p in part.pieces])
         around = documents[owner[part.tokens.doc[part.word]]]
@@ -323,7 +304,7 @@ class Detector:
 
     def _unscored(self, text: str, language: str | None, quality: Quality) -> Report:
         """Report on a text without words or of another language."""
-        n_words = sum(int(tokenise([p.text]).is_word.sum()) for p in _pieces(0, text))
+        n_words = sum(int(tokenise([p.text]).is_word.sum()) for p in pieces_of(0, text))
         reason = Reason.EMPTY if language is None else Reason.NOT_ENGLISH
         return Report(
             Verdict.UNDECIDED,
@@ -340,7 +321,7 @@ class Detector:
 
 
 def _language(text: str) -> str | None:
-    """Language of a text; letters borrowed from other alphabets for their looks are seen through."""
+    """Language of a text; letters borrowed from other alphabets for their looks do not count."""
     found, _ = identify(text)
     if found not in ("en", None):
         folded = fold_homoglyphs(text)
@@ -349,53 +330,9 @@ def _language(text: str) -> str | None:
     return found
 
 
-def _pieces(document: int, text: str) -> Iterator[_Piece]:
-    """The text whole, or in pieces that end at white space, at a line end if there is one."""
-    begin = 0
-    while len(text) - begin > PIECE:
-        window = text[begin : begin + PIECE]
-        cut = max(window.rfind("\n"), -1)
-        if cut < PIECE // 2:
-            cut = max(window.rfind(" "), cut)
-        cut = cut + 1 if cut >= PIECE // 2 else PIECE
-        yield _Piece(document, begin, text[begin : begin + cut])
-        begin += cut
-    yield _Piece(document, begin, text[begin:])
-
-
-def _piece_batches(pieces: Sequence[_Piece]) -> Iterator[list[_Piece]]:
-    """Pieces together up to `BATCH` characters, at least one."""
-    batch: list[_Piece] = []
-    size = 0
-    for piece in pieces:
-        if batch and size + len(piece.text) > BATCH:
-            yield batch
-            batch, size = [], 0
-        batch.append(piece)
-        size += len(piece.text)
-    if batch:
-        yield batch
-
-
-def _batched(items: Iterable[str | tuple[Identifier, str]]) -> Iterator[list[Item]]:
-    """(id, text) pairs together up to `BATCH` characters, at least one."""
-    batch: list[Item] = []
-    size = 0
-    for item in items:
-        pair: Item = item if isinstance(item, tuple) and len(item) == 2 else (None, item)
-        length = len(pair[1]) if isinstance(pair[1], str) else 0
-        if batch and size + length > BATCH:
-            yield batch
-            batch, size = [], 0
-        batch.append(pair)
-        size += length + 100
-    if batch:
-        yield batch
-
-
 def _score_items(folder: Path, items: Sequence[Item]) -> list[Report]:
     """Reports on a batch, in a worker process."""
-    return load(folder)._score_items(items)
+    return load(folder)._score_items(items)  # noqa: SLF001 - the same, where it runs
 
 
 @cache

@@ -37,6 +37,8 @@ MEANS = tuple(
         "pmi_right_previous",
     )
 )
+
+# Their columns.
 _MEAN_COLUMNS = [evidence.FEATURES.index(name) for name in MEANS]
 
 # Beyond this a log-odds is certainty, and one word should not outweigh a page.
@@ -45,6 +47,7 @@ _MOST = 5.0
 # Words beyond which more of the same is no more evidence; crawled pages repeat their own phrases.
 _LONGEST = 1000.0
 
+# Columns of the document classifier, in the order of `document_features`.
 DOCUMENT = (
     *(f"share_over_{level:+g}" for level in LEVELS),
     *(f"root_share_over_{level:+g}" for level in LEVELS),
@@ -55,6 +58,7 @@ DOCUMENT = (
     *(f"{name}_mean" for name in MEANS),
 )
 
+# Columns of the sentence classifier, in the order of `sentence_features`.
 SENTENCE = (
     "log_odds_max",
     "log_odds_second",

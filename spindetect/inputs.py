@@ -25,6 +25,7 @@ from spindetect.errors import InputError
 # What a folder is searched for; a file that is named by the user may have any name.
 SUFFIXES = (".txt", ".html", ".htm", ".jsonl")
 
+# Bytes that are read at a time.
 _CHUNK = 1 << 16
 # The kind of a file is told by its first line, or by as much of it as this.
 _HEAD = 8192
@@ -32,6 +33,7 @@ _HEAD = 8192
 # a corpus in the wrong format, or a few kilobytes of gzip that unpack without end.
 _MAX_BYTES = 200_000_000
 
+# What compressed files begin with.
 _GZIP = b"\x1f\x8b"
 _ZSTD = b"\x28\xb5\x2f\xfd"
 # UTF-32 first, since its little-endian mark begins with that of UTF-16.
@@ -47,6 +49,7 @@ _MARKS = (
 _GARBAGE = re.compile("[\x00-\x08\x0e-\x1a\x1c-\x1f\x7f-\x9f\ufffd]")
 _MAX_GARBAGE = 0.3
 
+# What a line of JSONL and a page begin with.
 _JSON_OBJECT = re.compile(r'\s*\{\s*"')
 _HTML = re.compile(
     r"\s*(?:<\?xml[^>]*>\s*)?(?:<!--.*?-->\s*)?"
@@ -54,6 +57,7 @@ _HTML = re.compile(
     re.IGNORECASE | re.DOTALL,
 )
 
+# Shown to whoever passes a line of another form.
 _EXAMPLE = '{"id": "page-17", "text": "..."}'
 
 

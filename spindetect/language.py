@@ -16,6 +16,7 @@ from pathlib import Path
 
 from spindetect.errors import ModelError
 
+# A letter of any alphabet.
 _LETTER = re.compile(r"[^\W\d_]")
 # What tells nothing about the language and only dilutes the character n-grams: digits,
 # punctuation, white space.  Format characters (zero-width ones, soft hyphens) go without a gap,

@@ -15,8 +15,9 @@ import numpy as np
 import numpy.typing as npt
 
 from spindetect import tables
+from spindetect.keys import finish
 from spindetect.ngrams import FIRST_WORD, ID_BITS, UNKNOWN_ID
-from spindetect.tokens import Tokens, finish
+from spindetect.tokens import Tokens
 
 __all__ = ["LONGEST", "SOURCES", "Lexicon", "phrase_keys"]
 
@@ -41,8 +42,10 @@ PHRASE_BITS = 16
 # Expected phrases below are words, from here on rows of the expansions.
 FIRST_EXPANSION = 1 << ID_BITS
 
+# Files of a lexicon, in the order of the fields of `Lexicon`.
 TABLES = ("offsets", "entries", "phrases", "phrase_rows", "expansions", "words", "propensity")
 
+# Odd, with bits that look random; other than those of `spindetect.keys`, as it is applied to keys.
 _MULTIPLIER = np.uint64(0x9FB21C651E98DF25)
 
 
@@ -114,7 +117,19 @@ class Lexicon:
     def rows(
         self, tokens: Tokens, ids: npt.NDArray[np.int32], start: npt.NDArray[np.int64], length: int
     ) -> npt.NDArray[np.int64]:
-        """Row of the phrase of `length` words at each token of `start`, -1 where there is none."""
+        """Row of the phrase of `length` words at each token of `start`, -1 where there is none.
+
+        Parameters
+        ----------
+        tokens
+            The batch.
+        ids : int32 array, shape (len(tokens),)
+            Id of each token.
+        start : int64 array, shape (m,)
+            First tokens; words from there on to the end of the phrase.
+        length : int
+            1 to 3.
+        """
         keys = phrase_keys(np.stack([tokens.key[start + k] for k in range(length)], axis=1))
         known = ids[start] >= FIRST_WORD if length == 1 else np.zeros(len(start), np.bool_)
         row = np.where(known, ids[start], -1).astype(np.int64)
@@ -123,11 +138,32 @@ class Lexicon:
         row[asked] = np.where(slot >= 0, self.phrase_rows[slot], -1)
         return row
 
+    def entries_of(
+        self, row: npt.NDArray[np.int64]
+    ) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.uint32]]:
+        """Entries of some rows, and the index into `row` of each; see `unpack`."""
+        begin = self.offsets[row].astype(np.int64)
+        size = self.offsets[row + 1].astype(np.int64) - begin
+        at = np.repeat(begin - np.cumsum(size) + size, size) + np.arange(int(size.sum()))
+        return np.repeat(np.arange(len(row)), size), self.entries[at]
+
+    def word_table(self, expected: npt.NDArray[np.int32]) -> npt.NDArray[np.int32]:
+        """Ids of the words of n expected phrases, shape (n, 3), -1 behind the last."""
+        words = np.full((len(expected), LONGEST), -1, np.int32)
+        words[:, 0] = expected
+        longer = np.flatnonzero(expected >= FIRST_EXPANSION)
+        words[longer] = self.expansions[expected[longer] - FIRST_EXPANSION]
+        return words
+
 
 def unpack(
     entries: npt.NDArray[np.uint32],
 ) -> tuple[npt.NDArray[np.int32], npt.NDArray[np.uint8], npt.NDArray[np.uint8]]:
-    """Expected phrase, sources and weight of each entry."""
+    """Expected phrase, sources (bits) and weight (0 to `WEIGHT_MAX`) of each entry.
+
+    >>> [int(part[0]) for part in unpack(np.array([(9 << 26) | (5 << 18) | 7], np.uint32))]
+    [7, 5, 9]
+    """
     return (
         (entries & ((1 << EXPECTED_BITS) - 1)).astype(np.int32),
         ((entries >> EXPECTED_BITS) & ((1 << SOURCE_BITS) - 1)).astype(np.uint8),

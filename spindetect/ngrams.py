@@ -57,6 +57,7 @@ RATIO_LOW = -4.0
 BACKOFF_STEP = 1 / 16
 BACKOFF_LOW = -12.0
 
+# Files of a model, in the order of the fields of `NgramModel`.
 TABLES = (
     "vocab_keys",
     "vocab_slots",

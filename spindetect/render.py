@@ -27,6 +27,7 @@ _ANSI = {"spun": 31, "clean": 32, "undecided": 33, "error": 31, "phrase": 1}
 _CSS = {"spun": "#c62828", "clean": "#2e7d32", "undecided": "#b26a00", "error": "#c62828"}
 _GREY = "color:#888"
 
+# White space of any kind becomes one blank in a quoted phrase.
 _BLANK = re.compile(r"\s+")
 # What is unseen or moves the cursor, line ends and tabs excepted: control characters, marks of
 # direction and half characters.

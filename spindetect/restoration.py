@@ -9,24 +9,18 @@ finds the likeliest paths under the n-gram model and the trust in the entries' s
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import numpy.typing as npt
 
-from spindetect.lexicon import (
-    FIRST_EXPANSION,
-    LONGEST,
-    PAIRS,
-    SOURCES,
-    WEIGHT_MAX,
-    Lexicon,
-    unpack,
-)
+from spindetect.lattice import RANKING, Arcs, arc_features, entries_at, lattice
+from spindetect.lexicon import LONGEST, Lexicon, unpack
 from spindetect.ngrams import BREAK_ID, FIRST_WORD, NgramModel
+from spindetect.segments import ranks
 from spindetect.tokens import Tokens
 
-__all__ = ["EXPECTED", "RANKING", "Restored", "restore"]
+__all__ = ["EXPECTED", "RANKING", "Restored", "restore", "single_arcs"]
 
 Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int64]
@@ -35,15 +29,9 @@ Ids = npt.NDArray[np.int32]
 # Phrases that are named, best first.
 EXPECTED = 5
 
-# Paths that are kept at each word, and arcs that start at a word, by trust. Twice as many of both
+# Paths that are kept at each word. Twice as many, and twice as many arcs (`spindetect.lattice`),
 # name one more original in two hundred, at three times the cost.
 BEAM = 6
-ARCS = 16
-
-# What an arc and a path are weighed by: log2 probability of the path; weight of each arc's entry,
-# a probability for pairs and a cosine for synonyms; phrases of several words; words left as they
-# are; sources.
-RANKING = ("log2_probability", "weight_of_pair", "weight_of_synonym", "several", "as_written", *SOURCES)
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,90 +51,6 @@ class Restored:
     words: tuple[int, ...]
     gain: float
     score: float
-
-
-@dataclass(frozen=True, slots=True)
-class _Arcs:
-    """Arcs of all runs, sorted by the token that they start at."""
-
-    start: Ints
-    length: Ints
-    words: Ids  # shape (n, 3), -1 behind the last
-    prior: Floats
-
-
-def arc_features(
-    expected: Ids, sources: npt.NDArray[np.uint8], weight: npt.NDArray[np.uint8]
-) -> Floats:
-    """Features of entries, columns as in ``RANKING[1:]``."""
-    bits = [(sources >> i) & 1 for i in range(len(SOURCES))]
-    several = expected >= FIRST_EXPANSION
-    pair = (sources & PAIRS) > 0
-    share = weight / WEIGHT_MAX
-    nothing = np.zeros(len(expected))
-    columns = [np.where(pair, share, 0), np.where(pair, 0, share), several, nothing, *bits]
-    return np.stack(columns, axis=1).astype(np.float64)
-
-
-def entries_of(
-    lexicon: Lexicon, tokens: Tokens, ids: Ids, start: Ints, length: int
-) -> tuple[Ints, npt.NDArray[np.uint32]]:
-    """Entries of the phrases of a length at some tokens, and the index into `start` of each."""
-    row = lexicon.rows(tokens, ids, start, length)
-    known = np.flatnonzero(row >= 0)
-    begin = lexicon.offsets[row[known]].astype(np.int64)
-    size = lexicon.offsets[row[known] + 1].astype(np.int64) - begin
-    at = np.repeat(begin - np.cumsum(size) + size, size) + np.arange(int(size.sum()))
-    return np.repeat(known, size), lexicon.entries[at]
-
-
-def _words(lexicon: Lexicon, expected: Ids) -> Ids:
-    """Ids of the words of expected phrases, one row a phrase, -1 behind the last."""
-    words = np.full((len(expected), LONGEST), -1, np.int32)
-    words[:, 0] = expected
-    longer = np.flatnonzero(expected >= FIRST_EXPANSION)
-    words[longer] = lexicon.expansions[expected[longer] - FIRST_EXPANSION]
-    return words
-
-
-def _lattice(
-    tokens: Tokens,
-    ids: Ids,
-    lexicon: Lexicon,
-    weights: Floats,
-    runs: Sequence[tuple[int, int]],
-    most: int = ARCS,
-) -> _Arcs:
-    """Arcs of the runs (first and last token of each), at most so many a token."""
-    token = np.concatenate([np.arange(first, last + 1) for first, last in runs])
-    until = np.concatenate([np.full(last + 1 - first, last + 1) for first, last in runs])
-    as_written = np.full((len(token), LONGEST), -1, np.int32)
-    as_written[:, 0] = ids[token]
-    leave = float(weights[RANKING.index("as_written") - 1])
-    unchanged = np.zeros(len(token))
-    parts = [(token, np.ones(len(token), np.int64), as_written, unchanged)]
-    for length in range(1, LONGEST + 1):
-        start = token[token + length <= until]
-        index, packed = entries_of(lexicon, tokens, ids, start, length)
-        if len(packed) == 0:
-            continue
-        expected, sources, weight = unpack(packed)
-        words = _words(lexicon, expected)
-        score = arc_features(expected, sources, weight) @ weights
-        # An arc's prior is the chance of its entry among all entries of the phrase and none.
-        first = np.flatnonzero(np.append(True, index[1:] != index[:-1]))
-        total = np.logaddexp(np.logaddexp.reduceat(score, first), leave)
-        prior = score - np.repeat(total, np.diff(first, append=len(index)))
-        parts.append((start[index], np.full(len(index), length), words, prior))
-        if length == 1:
-            unchanged[np.searchsorted(token, start[index[first]])] = leave - total
-    start, size, words, prior = (np.concatenate(c) for c in zip(*parts, strict=True))
-    order = np.lexsort((-prior, start))
-    start, size, words, prior = start[order], size[order], words[order], prior[order]
-    first = np.flatnonzero(np.append(True, start[1:] != start[:-1]))
-    rank = np.arange(len(start)) - np.repeat(first, np.diff(first, append=len(start)))
-    keep = rank < most
-    return _Arcs(start[keep], size[keep], words[keep], prior[keep])
 
 
 @dataclass(frozen=True, slots=True)
@@ -198,10 +102,7 @@ def _extended(paths: _Paths, word: Ids, ngrams: NgramModel, *, record: bool) -> 
 def _best(paths: _Paths, weight: float, most: int) -> _Paths:
     """The best paths of each run, best first."""
     order = np.lexsort((-paths.score(weight), paths.run))
-    run = paths.run[order]
-    first = np.flatnonzero(np.append(True, run[1:] != run[:-1]))
-    rank = np.arange(len(run)) - np.repeat(first, np.diff(first, append=len(run)))
-    return paths.pick(order[rank < most])
+    return paths.pick(order[ranks(paths.run[order]) < most])
 
 
 def _begun(ids: Ids, first: Ints, most: int) -> _Paths:
@@ -210,30 +111,52 @@ def _begun(ids: Ids, first: Ints, most: int) -> _Paths:
     left = np.where(first > 0, ids[first - 1], BREAK_ID).astype(np.int32)
     far = np.where(first > 1, ids[first - 2], BREAK_ID).astype(np.int32)
     return _Paths(
-        np.arange(n), first, far, left, np.zeros(n), np.zeros(n),
-        np.full((n, most), -1, np.int32), np.zeros(n, np.int64),
+        np.arange(n),
+        first,
+        far,
+        left,
+        np.zeros(n),
+        np.zeros(n),
+        np.full((n, most), -1, np.int32),
+        np.zeros(n, np.int64),
     )
 
 
 def single_arcs(
     tokens: Tokens, ngrams: NgramModel, lexicon: Lexicon, runs: Sequence[tuple[int, int]]
 ) -> tuple[Ints, list[tuple[int, ...]], Floats]:
-    """Every entry that replaces a whole run: the run, its words, and its features as in `RANKING`.
+    """Every entry that replaces a whole run; the ranking is trained on these.
 
-    The ranking is trained on these; its first column is the gain.
+    Parameters
+    ----------
+    tokens, ngrams, lexicon
+        A batch and the tables of a model.
+    runs : sequence of (int, int)
+        First and last token of each run of one to three words.
+
+    Returns
+    -------
+    run : int64 array, shape (n,)
+        Which run each entry replaces.
+    phrases : list of tuples of int
+        Ids of the words of each entry.
+    rows : float64 array, shape (n, len(RANKING))
+        Features as in `RANKING`, the first of them the gain in bits.
     """
     ids = ngrams.token_ids(tokens)
     first = np.array([a for a, _ in runs])
     behind = np.array([b + 1 for _, b in runs])
-    found, words_of, rows_of = [], [], []
+    found: list[Ints] = []
+    words_of: list[Ids] = []
+    rows_of: list[Floats] = []
     for length in range(1, LONGEST + 1):
         those = np.flatnonzero(behind - first == length)
-        index, packed = entries_of(lexicon, tokens, ids, first[those], length)
+        index, packed = entries_at(lexicon, tokens, ids, first[those], length)
         expected, sources, weight = unpack(packed)
         found.append(those[index])
-        words_of.append(_words(lexicon, expected))
+        words_of.append(lexicon.word_table(expected))
         rows_of.append(arc_features(expected, sources, weight))
-    run, words, rows = (np.concatenate(c) for c in (found, words_of, rows_of))
+    run, words, rows = np.concatenate(found), np.concatenate(words_of), np.concatenate(rows_of)
     paths = _begun(ids, first, 1).pick(run)
     for k in range(LONGEST):
         paths = _extended(paths, words[:, k], ngrams, record=False)
@@ -262,8 +185,8 @@ def restore(
 
     Parameters
     ----------
-    tokens
-        A batch.
+    tokens, ngrams, lexicon
+        A batch and the tables of a model.
     ranking : mapping
         Weight of each of `RANKING`.
     runs : sequence of (int, int)
@@ -277,31 +200,12 @@ def restore(
         return []
     weights = np.array([ranking[name] for name in RANKING])
     ids = ngrams.token_ids(tokens)
-    arcs = _lattice(tokens, ids, lexicon, weights[1:], runs)
+    arcs = lattice(tokens, ids, lexicon, weights[1:], runs)
     first = np.array([a for a, _ in runs])
     behind = np.array([b + 1 for _, b in runs])
-    paths = _begun(ids, first, LONGEST * int((behind - first).max()))
-    written = paths
-    waiting, ended = paths, []
-    while len(waiting.run):
-        # All paths that stand nearest to the start of their runs go on by one arc.
-        depth = waiting.at - first[waiting.run]
-        now = depth == depth.min()
-        here = _best(waiting.pick(np.flatnonzero(now)), weights[0], BEAM)
-        low = np.searchsorted(arcs.start, here.at)
-        count = np.searchsorted(arcs.start, here.at, side="right") - low
-        arc = np.repeat(low - np.cumsum(count) + count, count) + np.arange(int(count.sum()))
-        grown = here.pick(np.repeat(np.arange(len(here.run)), count))
-        grown = _Paths(
-            grown.run, grown.at + arcs.length[arc], grown.far, grown.left, grown.bits,
-            grown.prior + arcs.prior[arc], grown.words, grown.size,
-        )
-        for k in range(LONGEST):
-            grown = _extended(grown, arcs.words[arc, k], ngrams, record=True)
-        whole = grown.at == behind[grown.run]
-        ended.append(grown.pick(np.flatnonzero(whole)))
-        waiting = _joined([waiting.pick(np.flatnonzero(~now)), grown.pick(np.flatnonzero(~whole))])
-    complete = _best(_joined(ended), weights[0], 2 * EXPECTED)
+    begun = _begun(ids, first, LONGEST * int((behind - first).max()))
+    complete = _best(_search(begun, arcs, behind, ngrams, weights[0]), weights[0], 2 * EXPECTED)
+    written = begun
     for k in range(int((behind - first).max())):
         token = first + k
         word = np.where(token < behind, ids[np.minimum(token, len(ids) - 1)], -1)
@@ -312,6 +216,33 @@ def restore(
         complete = _extended(complete, ids[after[complete.run]], ngrams, record=False)
     complete = _best(complete, weights[0], 2 * EXPECTED)
     return _named(complete, written, weights[0], len(runs))
+
+
+def _search(begun: _Paths, arcs: Arcs, behind: Ints, ngrams: NgramModel, weight: float) -> _Paths:
+    """Paths from the start of each run to the token behind it, by beam search."""
+    waiting, ended = begun, []
+    while len(waiting.run):
+        # All paths that stand nearest to the start of their runs go on by one arc.
+        depth = waiting.at - begun.at[waiting.run]
+        now = depth == depth.min()
+        here = _best(waiting.pick(np.flatnonzero(now)), weight, BEAM)
+        grown = _grown(here, arcs, ngrams)
+        whole = grown.at == behind[grown.run]
+        ended.append(grown.pick(np.flatnonzero(whole)))
+        waiting = _joined([waiting.pick(np.flatnonzero(~now)), grown.pick(np.flatnonzero(~whole))])
+    return _joined(ended)
+
+
+def _grown(paths: _Paths, arcs: Arcs, ngrams: NgramModel) -> _Paths:
+    """The paths with each of the arcs that start where they stand."""
+    low = np.searchsorted(arcs.start, paths.at)
+    count = np.searchsorted(arcs.start, paths.at, side="right") - low
+    arc = np.repeat(low - np.cumsum(count) + count, count) + np.arange(int(count.sum()))
+    grown = paths.pick(np.repeat(np.arange(len(paths.run)), count))
+    grown = replace(grown, at=grown.at + arcs.length[arc], prior=grown.prior + arcs.prior[arc])
+    for k in range(LONGEST):
+        grown = _extended(grown, arcs.words[arc, k], ngrams, record=True)
+    return grown
 
 
 def _named(complete: _Paths, written: _Paths, weight: float, n: int) -> list[list[Restored]]:

@@ -16,7 +16,7 @@ from __future__ import annotations
 import numpy as np
 import numpy.typing as npt
 
-from spindetect.tokens import finish
+from spindetect.keys import finish
 
 __all__ = ["build", "find", "value_mask"]
 
@@ -30,10 +30,15 @@ LOAD = 0.94
 # Keys that are looked up together: their intermediate arrays stay in the second-level cache.
 _BLOCK = 16_384
 
+# One in each lane, the high bit of each lane.
 _ONES = np.uint64(0x0001000100010001)
 _HIGH = np.uint64(0x8000800080008000)
+
+# Odd numbers whose bits look random, to multiply hashes by.
 _SPREAD = np.uint64(0xC2B2AE3D27D4EB4F)
 _SECOND = np.uint64(0x9FB21C651E98DF25)
+
+# Lower half of a number, and its width.
 _LOW = np.uint64(0xFFFFFFFF)
 _32 = np.uint64(32)
 

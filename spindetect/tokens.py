@@ -12,7 +12,6 @@ a line end, which separates blocks of a page.
 
 from __future__ import annotations
 
-import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
@@ -21,7 +20,8 @@ from typing import TypeVar
 import numpy as np
 import numpy.typing as npt
 
-_Scalar = TypeVar("_Scalar", bound=np.generic)
+from spindetect import characters
+from spindetect.keys import hashes
 
 __all__ = [
     "CLAUSE",
@@ -35,19 +35,10 @@ __all__ = [
     "tokenise",
 ]
 
+_Scalar = TypeVar("_Scalar", bound=np.generic)
+
 # Kinds of tokens. The punctuation kinds are ordered by strength: of a run the strongest counts.
 COMMA, CLAUSE, SENTENCE, WORD, NUMBER, YEAR = range(6)
-
-# Classes of characters. Those from `_IGNORED` on are not read; a mark belongs to what it is put on.
-_LETTER, _DIGIT, _APOSTROPHE, _FULL_STOP, _COMMA, _CLAUSE, _STOP, _SPACE, _LINE = range(9)
-_OTHER, _IGNORED, _MARK = range(9, 12)
-
-# Tables reach up to the first letters of the CJK blocks; what lies above is decided by range.
-_TABLE_SIZE = 0x3040
-_DOCUMENT_BREAK = 0x110000
-
-# Letters of Cyrillic and Greek that look like Latin ones: pages use them to hide from filters.
-_HOMOGLYPHS = str.maketrans("аеорсухіѕјһԁԛԝѵοανρτικ", "aeopcyxisjhdqwvoavptik")
 
 # A full stop behind these ends no sentence. Chosen by reading the commonest words that stand
 # before a full stop and a lower-case letter in edited prose.
@@ -56,13 +47,6 @@ _ABBREVIATIONS = (
     "dept gov sen rep gen col lt sgt capt rev hon mt ft approx cf resp jan feb mar apr jun jul aug "
     "sept sep oct nov dec"
 ).split()
-
-# Characters of a word that enter its hash: the longest dictionary words are shorter than this, and
-# a bound keeps a line of twenty million letters from being one huge product.
-_HASHED = 48
-
-_MULTIPLIER = np.uint64(0x9E3779B97F4A7C15)
-_FINISH = np.uint64(0xFF51AFD7ED558CCD)
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,22 +122,22 @@ def tokenise(texts: Sequence[str]) -> Tokens:
     [0, 0, 0, 0, 0, 0, 1, 1]
     """
     points, origin, length = _code_points(texts)
-    char, folded = _classes(points)
+    char, folded = characters.classes(points)
     read = None
-    if (char >= _IGNORED).any():
+    if (char >= characters.IGNORED).any():
         # Where each character that is read stands, and all places where a token may end.
-        read = np.flatnonzero(char < _IGNORED)
-        edges = np.append(np.flatnonzero(char != _MARK), len(char))
+        read = np.flatnonzero(char < characters.IGNORED)
+        edges = np.append(np.flatnonzero(char != characters.MARK), len(char))
         points, char, folded = points[read], char[read], folded[read]
 
     inside = _inside_words(char)
-    possessive = inside & (char == _APOSTROPHE)
+    possessive = inside & (char == characters.APOSTROPHE)
     possessive &= (_after(folded) == ord("s")) & ~_after(_after(inside))
     starts = inside & (~_before(inside) | possessive)
     ends = inside & (~_after(inside) | _after(possessive))
     word_start = np.flatnonzero(starts)
     word_end = np.flatnonzero(ends) + 1
-    key = _hash(folded, inside, word_start)
+    key = hashes(folded, inside, word_start)
     kind = _word_kinds(char, folded, word_start, word_end)
 
     strength = _strengths(points, char, inside, key, word_start, word_end)
@@ -178,8 +162,15 @@ def tokenise(texts: Sequence[str]) -> Tokens:
 
 
 def hash_word(word: str) -> int:
-    """Key of one word, as `tokenise` gives it.
+    """Key of one word, as `tokenise` gives it: 64 bits.
 
+    Raises
+    ------
+    ValueError
+        If the text is not one word.
+
+    Examples
+    --------
     >>> hash_word("Cafe") == hash_word("café")
     True
     """
@@ -190,20 +181,11 @@ def hash_word(word: str) -> int:
     return int(tokens.key[words[0]])
 
 
-def fold_homoglyphs(text: str) -> str:
-    """The text with letters of Cyrillic and Greek that look like Latin ones made Latin.
-
-    >>> fold_homoglyphs("\u0430 p\u0430ge")
-    'a page'
-    """
-    return text.translate(_HOMOGLYPHS)
-
-
 def _code_points(
     texts: Sequence[str],
 ) -> tuple[npt.NDArray[np.uint32], npt.NDArray[np.int64], npt.NDArray[np.int64]]:
     """Code points of all documents with a break around each; where each starts; its length."""
-    bar = np.array([_DOCUMENT_BREAK], np.uint32)
+    bar = np.array([characters.DOCUMENT_BREAK], np.uint32)
     parts = [bar]
     for text in texts:
         parts += [np.frombuffer(text.encode("utf-32-le", "surrogatepass"), np.uint32), bar]
@@ -222,88 +204,14 @@ def _after(values: npt.NDArray[_Scalar]) -> npt.NDArray[_Scalar]:
     return np.concatenate([values[1:], np.zeros(1, values.dtype)])
 
 
-def _undecorated(point: int) -> str:
-    """The character without accents: what comes first when it is written as letter and marks."""
-    return unicodedata.normalize("NFD", chr(point))[0]
-
-
-@cache
-def _small() -> npt.NDArray[np.bool_]:
-    """Whether each code point below `_TABLE_SIZE` is a lower-case letter, accents aside."""
-    letters = map(_undecorated, range(_TABLE_SIZE))
-    return np.array([unicodedata.category(letter) == "Ll" for letter in letters])
-
-
-@cache
-def _tables() -> tuple[npt.NDArray[np.uint8], npt.NDArray[np.uint16]]:
-    """Class and folded letter of every code point below `_TABLE_SIZE`."""
-    special = {
-        _APOSTROPHE: "'\u2019\u2018\u02bc\u00b4`\u2032",
-        _FULL_STOP: ".",
-        _COMMA: ",\u060c\u3001",
-        _CLAUSE: ";:()[]{}|/\u2013\u2014\u2015\u2022\u00b7=+<>*_~",
-        _STOP: "!?\u2026\u203d\u3002",
-        _LINE: "\n\r\x0b\x0c\x1c\x1d\x1e\x85\u2028\u2029",
-        _SPACE: "\t\x1f",
-    }
-    kinds = {letter: kind for kind, letters in special.items() for letter in letters}
-    char = np.full(_TABLE_SIZE, _OTHER, np.uint8)
-    folded = np.zeros(_TABLE_SIZE, np.uint16)
-    for point in range(_TABLE_SIZE):
-        letter = _undecorated(point)
-        category = unicodedata.category(letter)
-        base = unicodedata.normalize("NFKD", letter)[0].lower()[0].translate(_HOMOGLYPHS)
-        folded[point] = min(ord(base), 0xFFFF)
-        if letter in kinds:
-            char[point] = kinds[letter]
-        elif category in ("Mn", "Me"):
-            char[point] = _MARK
-        elif category == "Cf":
-            char[point] = _IGNORED
-        elif category[0] == "L" or category == "Mc":
-            char[point] = _LETTER
-        elif category == "Nd":
-            char[point] = _DIGIT
-        elif category == "Zs":
-            char[point] = _SPACE
-    folded[char == _APOSTROPHE] = ord("'")
-    char.flags.writeable = folded.flags.writeable = False
-    return char, folded
-
-
-def _classes(
-    points: npt.NDArray[np.uint32],
-) -> tuple[npt.NDArray[np.uint8], npt.NDArray[np.uint16]]:
-    """Class and folded letter of each code point."""
-    char_table, fold_table = _tables()
-    above = np.flatnonzero(points >= _TABLE_SIZE)
-    clipped = np.minimum(points, _TABLE_SIZE - 1)
-    char, folded = char_table[clipped], fold_table[clipped]
-    high = points[above]
-    ascii_wide = (high >= 0xFF01) & (high <= 0xFF5E)
-    low = np.where(ascii_wide, high - 0xFEE0, 0)
-    letters = (
-        (high < 0xD800)
-        | ((high >= 0xF900) & (high < 0xFE00))
-        | ((high >= 0xFF66) & (high < 0xFFDD))
-    )
-    letters |= (high >= 0x10000) & (high < 0x1D000) | (high >= 0x20000) & (high < 0x32000)
-    kind = np.where(letters, _LETTER, _OTHER)
-    kind[(high == 0xFEFF) | ((high >= 0xFE00) & (high < 0xFE10))] = _IGNORED
-    kind[high == _DOCUMENT_BREAK] = _LINE
-    char[above] = np.where(ascii_wide, char_table[low], kind)
-    folded[above] = np.where(ascii_wide, fold_table[low], high & 0xFFFF)
-    return char, folded
-
-
 def _inside_words(char: npt.NDArray[np.uint8]) -> npt.NDArray[np.bool_]:
     """Mask of the characters that are part of a word."""
-    letter, digit = char == _LETTER, char == _DIGIT
+    letter, digit = char == characters.LETTER, char == characters.DIGIT
     alphanumeric: npt.NDArray[np.bool_] = letter | digit
     joints = [
-        _joints(char == _APOSTROPHE, alphanumeric, letter),
-        _joints(char == _FULL_STOP, alphanumeric, alphanumeric),
-        _joints(char == _COMMA, digit, digit),
+        _joints(char == characters.APOSTROPHE, alphanumeric, letter),
+        _joints(char == characters.FULL_STOP, alphanumeric, alphanumeric),
+        _joints(char == characters.COMMA, digit, digit),
     ]
     inside = alphanumeric.copy()
     inside[np.concatenate(joints)] = True
@@ -319,38 +227,6 @@ def _joints(
     return where[left[where - 1] & right[where + 1]]
 
 
-@cache
-def _powers() -> npt.NDArray[np.uint64]:
-    """Powers of the multiplier; beyond the hashed part of a word they are zero."""
-    powers = np.zeros(_HASHED + 1, np.uint64)
-    power = 1
-    for i in range(_HASHED):
-        power = power * int(_MULTIPLIER) % 2**64
-        powers[i] = power
-    return powers
-
-
-def _hash(
-    folded: npt.NDArray[np.uint16], inside: npt.NDArray[np.bool_], starts: npt.NDArray[np.int64]
-) -> npt.NDArray[np.uint64]:
-    """Polynomial hash of each word's folded letters."""
-    if len(starts) == 0:
-        return np.zeros(0, np.uint64)
-    where = np.flatnonzero(inside)
-    begin = np.searchsorted(where, starts)
-    length = np.diff(begin, append=len(where))
-    place = np.arange(len(where)) - np.repeat(begin, length)
-    terms = folded[where].astype(np.uint64) * _powers()[np.minimum(place, _HASHED)]
-    return finish(np.add.reduceat(terms, begin))
-
-
-def finish(key: npt.NDArray[np.uint64]) -> npt.NDArray[np.uint64]:
-    """Spread the entropy of a key over all of its bits (the finalizer of MurmurHash3)."""
-    key = key ^ (key >> np.uint64(33))
-    key = key * _FINISH
-    return key ^ (key >> np.uint64(29))
-
-
 def _word_kinds(
     char: npt.NDArray[np.uint8],
     folded: npt.NDArray[np.uint16],
@@ -359,11 +235,11 @@ def _word_kinds(
 ) -> npt.NDArray[np.uint8]:
     """`WORD`, `NUMBER` (begins and ends with a digit) or `YEAR` (1000 to 2999) for each word."""
     kind = np.full(len(starts), WORD, np.uint8)
-    digits = (char[starts] == _DIGIT) & (char[ends - 1] == _DIGIT)
+    digits = (char[starts] == characters.DIGIT) & (char[ends - 1] == characters.DIGIT)
     kind[digits] = NUMBER
     four = np.flatnonzero(digits & (ends - starts == 4))
     first = starts[four]
-    plain = (char[first + 1] == _DIGIT) & (char[first + 2] == _DIGIT)
+    plain = (char[first + 1] == characters.DIGIT) & (char[first + 2] == characters.DIGIT)
     plain &= (folded[first] == ord("1")) | (folded[first] == ord("2"))
     kind[four[plain]] = YEAR
     return kind
@@ -376,12 +252,12 @@ def _abbreviation_keys() -> npt.NDArray[np.uint64]:
     folded = [np.array([ord(c) for c in word], np.uint16) for word in _ABBREVIATIONS]
     starts = np.cumsum([0] + [len(f) for f in folded[:-1]])
     letters = np.concatenate(folded)
-    return np.sort(_hash(letters, np.ones(len(letters), np.bool_), starts))
+    return np.sort(hashes(letters, np.ones(len(letters), np.bool_), starts))
 
 
 def _is_blank(char: npt.NDArray[np.uint8]) -> npt.NDArray[np.bool_]:
     """Mask of spaces and line ends."""
-    blank: npt.NDArray[np.bool_] = (char == _SPACE) | (char == _LINE)
+    blank: npt.NDArray[np.bool_] = (char == characters.SPACE) | (char == characters.LINE)
     return blank
 
 
@@ -395,15 +271,15 @@ def _strengths(
 ) -> npt.NDArray[np.int8]:
     """Kind of break at each character, -1 where there is none."""
     strength = np.full(len(points), -1, np.int8)
-    strength[(char == _COMMA) & ~inside] = COMMA
-    strength[char == _CLAUSE] = CLAUSE
+    strength[(char == characters.COMMA) & ~inside] = COMMA
+    strength[char == characters.CLAUSE] = CLAUSE
     dash = np.flatnonzero(points == ord("-"))
     if len(dash):
         # A hyphen between spaces, or two of them, is a dash. The last document's break follows all.
         apart = _is_blank(char[dash - 1]) & _is_blank(char[dash + 1])
         strength[dash[apart | (points[dash + 1] == ord("-"))]] = CLAUSE
-    strength[char == _STOP] = SENTENCE
-    stop = np.flatnonzero((char == _FULL_STOP) & ~inside)
+    strength[char == characters.STOP] = SENTENCE
+    stop = np.flatnonzero((char == characters.FULL_STOP) & ~inside)
     strength[stop] = SENTENCE
     if len(starts) and len(stop):
         word = np.searchsorted(ends, stop)
@@ -412,18 +288,22 @@ def _strengths(
         known = _abbreviation_keys()
         found = np.minimum(np.searchsorted(known, key[word]), len(known) - 1)
         letters = ends[word] - starts[word]
-        short = (known[found] == key[word]) | ((letters == 1) & (char[starts[word]] == _LETTER))
-        short |= (letters == 3) & (char[starts[word] + np.minimum(1, letters - 1)] == _FULL_STOP)
+        short = (known[found] == key[word]) | (
+            (letters == 1) & (char[starts[word]] == characters.LETTER)
+        )
+        short |= (letters == 3) & (
+            char[starts[word] + np.minimum(1, letters - 1)] == characters.FULL_STOP
+        )
         strength[stop[touches & short]] = -1
-    line = np.flatnonzero(char == _LINE)
+    line = np.flatnonzero(char == characters.LINE)
     if len(line):
         after = points[np.minimum(line + 1, len(points) - 1)]
         line = line[(points[line] != ord("\r")) | (after != ord("\n"))]
-        bar = points == _DOCUMENT_BREAK
+        bar = points == characters.DOCUMENT_BREAK
         visible = np.flatnonzero(~_is_blank(char) | bar)
         follower = np.searchsorted(visible, line)
         follows = points[visible[follower]]
-        lower = _small()[np.minimum(follows, _TABLE_SIZE - 1)]
+        lower = characters.is_small(follows)
         # Two line ends in a row part paragraphs, whatever comes next.
         double = np.diff(follower, prepend=-1) == 0
         strength[line[~lower | double | bar[line]]] = SENTENCE

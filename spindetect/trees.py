@@ -99,9 +99,8 @@ class Trees:
             for first in range(0, len(self.leaves), _GROUP):
                 group = slice(first, first + _GROUP)
                 right = block[self.feature[group].ravel()] > self.threshold[group].reshape(-1, 1)
-                clears = (right * self.clears[group].reshape(-1, 1)).reshape(
-                    -1, LEAVES - 1, block.shape[1]
-                )
+                clears = right * self.clears[group].reshape(-1, 1)
+                clears = clears.reshape(-1, LEAVES - 1, block.shape[1])
                 gone = np.bitwise_or.reduce(clears, axis=1)
                 lowest = ~gone & (gone + np.uint32(1))
                 leaf = np.bitwise_count(lowest - np.uint32(1))

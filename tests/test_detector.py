@@ -18,9 +18,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import spindetect
+from spindetect.batches import PIECE
 from spindetect.classifier import MODEL_FILE
-from spindetect.detector import BUNDLED, LEAST_WORDS, PIECE
+from spindetect.detector import BUNDLED, LEAST_WORDS
 from spindetect.errors import ModelError
+from spindetect.language import identify
 from spindetect.report import Reason, Report, Verdict
 
 CASES = Path(__file__).parent / "cases"
@@ -111,16 +113,12 @@ def test_score_refuses_bytes_with_one_clear_sentence() -> None:
 
 
 def test_a_document_that_fails_takes_no_other_with_it(monkeypatch: pytest.MonkeyPatch) -> None:
-    from spindetect import detector
-
-    real = detector.identify
-
     def failing(text: str) -> tuple[str | None, float]:
         if "poison" in text:
             raise RuntimeError("broken")
-        return real(text)
+        return identify(text)
 
-    monkeypatch.setattr(detector, "identify", failing)
+    monkeypatch.setattr("spindetect.detector.identify", failing)
     reports = list(spindetect.score_many(["A fine text.", "poison", "Another one."]))
     assert [r.reason for r in reports] == [Reason.TOO_SHORT, Reason.ERROR, Reason.TOO_SHORT]
     assert "broken" in str(reports[1].error)
@@ -252,16 +250,18 @@ def test_more_synonyms_do_not_lower_the_probability() -> None:
         ("money", "pelf"),
     ]
     text = (
-        "The people who bought the old house next to ours began to mend the roof in spring. They had a big dog "
-        "and two small boys, and they asked my father to help them with the gutters. He said that he would, if "
-        "they gave him no money for it but a cake on Sundays. So the work went on until the first snow fell."
+        "The people who bought the old house next to ours began to mend the roof in spring. They "
+        "had a big dog and two small boys, and they asked my father to help them with the gutters. "
+        "He said that he would, if they gave him no money for it but a cake on Sundays. So the "
+        "work went on until the first snow fell."
     )
     before = spindetect.score(text).probability
     spun = text
     for old, new in swaps:
         spun = re.sub(rf"\b{old}\b", new, spun)
     after = spindetect.score(spun).probability
-    assert before is not None and after is not None
+    assert before is not None
+    assert after is not None
     assert after > before
 
 
@@ -310,7 +310,8 @@ def test_known_failures(case: dict[str, object]) -> None:
 def test_import_is_light() -> None:
     code = (
         "import sys, spindetect; "
-        "print([m for m in ('sklearn', 'textstat', 'nltk', 'scipy', 'joblib', 'resiliparse', 'numpy') if m in sys.modules])"
+        "heavy = ('sklearn', 'textstat', 'nltk', 'scipy', 'joblib', 'resiliparse', 'numpy'); "
+        "print([m for m in heavy if m in sys.modules])"
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "[]"
@@ -389,7 +390,7 @@ def test_tables_are_mapped_and_not_copied() -> None:
     detector = spindetect.load()
     base = detector._ngrams.trigrams
     while base.base is not None and not isinstance(base, np.memmap):
-        base = base.base  # type: ignore[assignment]
+        base = base.base
     assert isinstance(base, np.memmap)
     assert not detector._ngrams.trigrams.flags.writeable
 

@@ -20,7 +20,8 @@ from spindetect.detector import BUNDLED
 FOLDER = Path(__file__).parent / "golden"
 CASES = Path(__file__).parent / "cases"
 
-# Probabilities are sums of many floating-point products, whose last digits differ between processors.
+# Probabilities are sums of many floating-point products, whose last digits differ between
+# processors.
 TOLERANCE = 1e-4
 
 

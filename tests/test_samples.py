@@ -54,7 +54,8 @@ def test_sentences_that_were_spun_score_higher(name: str) -> None:
     report = scored(name)
     original = (SAMPLES / "originals" / name).with_suffix(".txt").read_text(encoding="utf-8")
     known = " ".join(original.split())
-    untouched, spun = [], []
+    untouched: list[float] = []
+    spun: list[float] = []
     for s in report.sentences:
         sentence = " ".join(report.text[s.start : s.end].split())
         (untouched if sentence in known else spun).append(s.probability)
