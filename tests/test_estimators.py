@@ -25,10 +25,12 @@ from strategies import any_text
 
 import spindetect
 from spindetect import evidence, features
+from spindetect.anomalies import CONTEXT
 from spindetect.classifier import FORMAT, MODEL_FILE, LinearModel
 from spindetect.detector import BUNDLED
 from spindetect.errors import ModelError
 from spindetect.estimators import SpinClassifier, SpinFeatures
+from spindetect.restoration import RANKING
 
 Floats = npt.NDArray[np.float64]
 
@@ -176,7 +178,8 @@ def write_model(folder: Path, name: str = "stub-1") -> LinearModel:
         "name": name,
         "tables": {},
         "operating_points": {"spun": 0.9, "clean": 0.1, "flag": 0.5},
-        "ranking": {},
+        "ranking": dict.fromkeys(RANKING, 0.0),
+        "context": dict.fromkeys(CONTEXT, 0.0),
         "evidence": evidence.FEATURES,
         "document": models[0].to_dict(),
         "sentence": models[1].to_dict(),
