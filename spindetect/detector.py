@@ -200,7 +200,7 @@ class Detector:
                 sentences[k].append(score)
             for k, anomaly in self._anomalies(part, log_odds):
                 found[k].append(anomaly)
-        quality = assess(tokenise(texts))
+        quality = assess(texts)
         reports = []
         place = {i: k for k, i in enumerate(read)}
         for i, text in enumerate(texts):

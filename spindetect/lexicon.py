@@ -156,6 +156,11 @@ class Lexicon:
         return words
 
 
+def expected_of(entries: npt.NDArray[np.uint32]) -> npt.NDArray[np.int32]:
+    """Expected phrase of each entry."""
+    return (entries & ((1 << EXPECTED_BITS) - 1)).astype(np.int32)
+
+
 def unpack(
     entries: npt.NDArray[np.uint32],
 ) -> tuple[npt.NDArray[np.int32], npt.NDArray[np.uint8], npt.NDArray[np.uint8]]:
@@ -165,7 +170,7 @@ def unpack(
     [7, 5, 9]
     """
     return (
-        (entries & ((1 << EXPECTED_BITS) - 1)).astype(np.int32),
+        expected_of(entries),
         ((entries >> EXPECTED_BITS) & ((1 << SOURCE_BITS) - 1)).astype(np.uint8),
         (entries >> (EXPECTED_BITS + SOURCE_BITS)).astype(np.uint8),
     )

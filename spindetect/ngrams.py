@@ -140,8 +140,11 @@ class NgramModel:
     def bigram(self, left: Ids, word: Ids) -> tuple[Bits, npt.NDArray[np.int64]]:
         """log2 P(word | left), and the slot of the pair (-1 where it backed off)."""
         slot = tables.find(self.bigrams, pair_keys(left, word), BIGRAM_BITS)
-        ratio = self.bigram_values[slot, 0] * np.float32(RATIO_STEP) + np.float32(RATIO_LOW)
-        return self.unigrams[word] + np.where(slot >= 0, ratio, self.unigram_backoff[left]), slot
+        change = self.unigram_backoff[left]
+        hit = np.flatnonzero(slot >= 0)
+        ratio = self.bigram_values[slot[hit], 0]
+        change[hit] = ratio * np.float32(RATIO_STEP) + np.float32(RATIO_LOW)
+        return self.unigrams[word] + change, slot
 
     def backoff(self, slot: npt.NDArray[np.int64]) -> Bits:
         """log2 back-off weight of the two-word contexts in these slots (0 for slot -1)."""

@@ -13,7 +13,15 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from spindetect.lexicon import FIRST_EXPANSION, LONGEST, SOURCES, WEIGHT_MAX, Lexicon, unpack
+from spindetect.lexicon import (
+    FIRST_EXPANSION,
+    LONGEST,
+    SOURCES,
+    WEIGHT_MAX,
+    Lexicon,
+    expected_of,
+    unpack,
+)
 from spindetect.ngrams import NgramModel
 from spindetect.segments import begins, ranks
 from spindetect.tokens import WORD, Tokens
@@ -174,7 +182,7 @@ def find_substitutes(
 def _promising(written: Written, ngrams: NgramModel, lexicon: Lexicon, slots: Slots) -> _Candidates:
     """Entries that save more than `PROMISING` bits by bigrams."""
     slot, packed = lexicon.entries_of(slots.row)
-    expected, sources, weight = unpack(packed)
+    expected = expected_of(packed)
     first, final, inner = _ends(expected, ngrams, lexicon)
     last = len(written.ids) - 1
     behind = np.minimum(slots.start + slots.length, last)
@@ -183,11 +191,11 @@ def _promising(written: Written, ngrams: NgramModel, lexicon: Lexicon, slots: Sl
     saved = ngrams.bigram(written.left[slots.start][slot], first)[0] + inner - as_written[slot]
     # The word behind can only cost more: what cannot be promising any longer is dropped here.
     hopeful = np.flatnonzero(saved > PROMISING)
-    found = _Candidates(slot, expected, sources, weight, saved).pick(hopeful)
-    follower = ngrams.bigram(final[hopeful], written.ids[behind][found.slot])[0]
-    saved = found.saved + follower
-    found = _Candidates(found.slot, found.expected, found.sources, found.weight, saved)
-    return found.pick(np.flatnonzero(saved > PROMISING))
+    follower = ngrams.bigram(final[hopeful], written.ids[behind][slot[hopeful]])[0]
+    saved = saved[hopeful] + follower
+    best = np.flatnonzero(saved > PROMISING)
+    kept = hopeful[best]
+    return _Candidates(slot[kept], *unpack(packed[kept]), saved[best])
 
 
 def _ends(expected: Ids, ngrams: NgramModel, lexicon: Lexicon) -> tuple[Ids, Ids, Floats]:

@@ -68,17 +68,20 @@ def _hashes(keys: Keys, buckets: int, bits: int) -> tuple[Keys, Keys, Keys]:
     )
 
 
-def _lane(bucket: Keys, fingerprint: Keys, mask: np.uint64) -> npt.NDArray[np.int64]:
-    """Lane of the bucket that holds the fingerprint, -1 where none does."""
+def _matches(bucket: Keys, fingerprint: Keys, mask: np.uint64) -> Keys:
+    """Not zero where a lane of the bucket holds the fingerprint; its lowest bit marks the lane."""
     # The classic test for a zero byte, with lanes for bytes: its lowest hit is always a true one.
     differs = (bucket & mask) ^ (fingerprint * _ONES)
-    zero = (differs - _ONES) & ~differs & _HIGH
-    lowest = zero & (~zero + np.uint64(1))
+    return (differs - _ONES) & ~differs & _HIGH
+
+
+def _slot(bucket: Keys, match: Keys) -> npt.NDArray[np.int64]:
+    """Slot of the lane that a match marks, in buckets with these numbers."""
+    lowest = match & (~match + np.uint64(1))
     lane = (lowest > np.uint64(1 << 15)).astype(np.int64)
     lane += lowest > np.uint64(1 << 31)
     lane += lowest > np.uint64(1 << 47)
-    lane[zero == 0] = -1
-    return lane
+    return (bucket.astype(np.int64) << 2) + lane
 
 
 def find(lanes: Lanes, keys: Keys, bits: int) -> npt.NDArray[np.int64]:
@@ -111,12 +114,15 @@ def _find_block(buckets: Keys, keys: Keys, bits: int) -> npt.NDArray[np.int64]:
     """Slots of a block of keys."""
     first, second, fingerprint = _hashes(keys, len(buckets), bits)
     mask = np.uint64(0xFFFF & ~value_mask(bits)) * _ONES
-    lane = _lane(buckets[first], fingerprint, mask)
-    slot = (first.astype(np.int64) << 2) + lane
-    missing = np.flatnonzero(lane < 0)
-    other = second[missing]
-    lane = _lane(buckets[other], fingerprint[missing], mask)
-    slot[missing] = np.where(lane < 0, -1, (other.astype(np.int64) << 2) + lane)
+    slot = np.full(len(keys), -1, np.int64)
+    match = _matches(buckets[first], fingerprint, mask)
+    hit = np.flatnonzero(match)
+    slot[hit] = _slot(first[hit], match[hit])
+    rest = np.flatnonzero(match == 0)
+    other = second[rest]
+    match = _matches(buckets[other], fingerprint[rest], mask)
+    hit = np.flatnonzero(match)
+    slot[rest[hit]] = _slot(other[hit], match[hit])
     return slot
 
 

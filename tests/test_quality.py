@@ -15,7 +15,6 @@ from spindetect.quality import assess
 from spindetect.quality.layout import SliceKeys, lay_out
 from spindetect.quality.lines import _TERMINALS
 from spindetect.report import Quality, Rule
-from spindetect.tokens import tokenise
 
 # Few different words, so that they repeat, with all that the rules look for.
 _PIECES = (
@@ -47,7 +46,7 @@ the evenings without pay. "We only asked them to let us try," said a retired nur
 
 
 def quality(text: str) -> Quality:
-    (answer,) = assess(tokenise([text]))
+    (answer,) = assess([text])
     return answer
 
 
@@ -169,7 +168,7 @@ BOUNDS: dict[str, tuple[float | None, float | None]] = {
 
 @given(st.lists(texts, max_size=5))
 def test_a_batch_is_measured_as_the_oracle_measures_each_text(batch: list[str]) -> None:
-    found = assess(tokenise(batch))
+    found = assess(batch)
     assert len(found) == len(batch)
     for text, answer in zip(batch, found, strict=True):
         expected = {name: float(np.round(value, 4)) for name, value in oracle(text).items()}
@@ -178,7 +177,7 @@ def test_a_batch_is_measured_as_the_oracle_measures_each_text(batch: list[str]) 
 
 @given(st.lists(texts, max_size=5))
 def test_documents_do_not_see_each_other(batch: list[str]) -> None:
-    assert assess(tokenise(batch)) == [quality(text) for text in batch]
+    assert assess(batch) == [quality(text) for text in batch]
 
 
 @given(texts)
@@ -213,8 +212,8 @@ def test_spans_are_passages_of_the_text_in_order(text: str) -> None:
 
 
 def test_nothing_gives_defined_values() -> None:
-    assert assess(tokenise([])) == []
-    empty, blank, after = assess(tokenise(["", " \n\r\n\t", "a"]))
+    assert assess([]) == []
+    empty, blank, after = assess(["", " \n\r\n\t", "a"])
     assert {rule.value for rule in empty.rules} == {rule.value for rule in blank.rules} == {0.0}
     assert empty == blank == quality("")
     assert empty.failed == (

@@ -6,11 +6,12 @@ the system that it is from, and its docstring says where it differs.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from spindetect.quality import boilerplate, lines, repetition, words
 from spindetect.quality.layout import lay_out
 from spindetect.quality.measures import qualities
 from spindetect.report import Quality
-from spindetect.tokens import Tokens
 
 __all__ = ["assess"]
 
@@ -35,34 +36,32 @@ _DEFAULT = (
 )
 
 
-def assess(tokens: Tokens) -> list[Quality]:
+def assess(texts: Sequence[str]) -> list[Quality]:
     """The quality of each document of a batch, by the preset ``default``.
 
-    Words are parted by white space here, since most bounds were found with such words: of the
-    tokens only the texts are read.
+    Words are parted by white space here, since most bounds were found with such words.
 
     Parameters
     ----------
-    tokens : Tokens
+    texts : sequence of str
         The batch.
 
     Returns
     -------
     list of Quality
-        One for each of ``tokens.texts``, each with the same rules in the same order. The score is
+        One for each text, each with the same rules in the same order. The score is
         the share of the rules kept, in [0, 1]. An empty document has the value 0 in every rule, and
         so breaks those that ask for the presence of something.
 
     Examples
     --------
-    >>> from spindetect.tokens import tokenise
-    >>> (quality,) = assess(tokenise(["Please enable JavaScript to read the rest of the page."]))
+    >>> (quality,) = assess(["Please enable JavaScript to read the rest of the page."])
     >>> quality.failed
     ('gopher.n_words', 'gopher.top_2gram_char_fraction', 'c4.javascript')
     >>> quality.score
     0.8125
     """
-    if not tokens.texts:
+    if not texts:
         return []
-    layout = lay_out(tokens.texts)
+    layout = lay_out(tuple(texts))
     return qualities([measure(layout) for measure in _DEFAULT])
