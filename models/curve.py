@@ -26,8 +26,8 @@ from spindetect.ngrams import NgramModel
 # Bigrams and trigrams kept.
 SIZES = ((0.4e6, 0.5e6), (1.0e6, 1.5e6), (2.3e6, 4.0e6), (5.0e6, 12.0e6))
 
-# Share of the source documents: some 900 spun paragraphs and a million words.
-SHARE = 0.25
+# Share of the source documents: some 400 spun paragraphs and half a million words.
+SHARE = 0.12
 
 
 def main(data: Path, build: Path) -> None:

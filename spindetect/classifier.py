@@ -6,14 +6,13 @@ import hashlib
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import cached_property
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
-from spindetect import evidence, features
+from spindetect import evidence, features, lexicon, ngrams
 from spindetect.anomalies import CONTEXT
 from spindetect.errors import ModelError
 from spindetect.restoration import RANKING
@@ -26,6 +25,9 @@ FORMAT = 1
 
 # Of a model folder: all but the tables.
 MODEL_FILE = "model.json"
+
+# Every table of a model, each a ``.npy`` file.
+TABLES = (*ngrams.TABLES, *lexicon.TABLES, "vectors")
 
 Floats = npt.NDArray[np.float64]
 
@@ -120,14 +122,25 @@ class Classifier:
     flag: float
     tables: Mapping[str, str]
 
-    @cached_property
-    def is_consistent(self) -> bool:
-        """Whether the features are those that this version of the package computes."""
-        return (
-            self.sentence.names == features.SENTENCE
-            and self.document.names == features.DOCUMENT
-            and bool((self.word.feature < len(evidence.FEATURES)).all())
-        )
+    def fault(self) -> str | None:
+        """What of the classifier does not fit this version of the package, None if it all does."""
+        if self.sentence.names != features.SENTENCE or self.document.names != features.DOCUMENT:
+            return "it was trained on other features than this version computes"
+        if set(self.tables) != set(TABLES):
+            return f"it names the tables {sorted(self.tables)}, expected {sorted(TABLES)}"
+        numbers = [*self.ranking.values(), *self.context.values(), self.spun, self.clean, self.flag]
+        for model in (self.sentence, self.document):
+            columns = (model.mean, model.scale, model.coefficient)
+            if any(c.shape != (len(model.names),) for c in columns):
+                return "it has another number of coefficients than of features"
+            numbers += [*np.concatenate(columns).tolist(), model.intercept]
+        if not np.isfinite(numbers).all() or not np.isfinite(self.word.leaves).all():
+            return "it holds numbers that are not finite"
+        if not 0 <= self.clean <= self.spun <= 1:
+            return (
+                f"its operating points {self.clean} and {self.spun} are no probabilities in order"
+            )
+        return None
 
 
 def read_classifier(folder: Path) -> Classifier:
@@ -176,8 +189,9 @@ def read_classifier(folder: Path) -> Classifier:
         raise ModelError(
             f"{path} is damaged ({error!r}): install or train the model anew."
         ) from None
-    if not classifier.is_consistent:
-        raise ModelError(f"{path} was trained on other features than this version computes.")
+    fault = classifier.fault()
+    if fault is not None:
+        raise ModelError(f"{path} cannot be used: {fault}.")
     return classifier
 
 

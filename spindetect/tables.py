@@ -27,6 +27,12 @@ Lanes = npt.NDArray[np.uint16]
 # within some hundred rounds.
 LOAD = 0.94
 
+# Rounds of moving keys about before the table is made larger; millions of keys settle in hundreds.
+_TRIES = 1000
+
+# Buckets by which a table is enlarged at most: distinct keys hardly ever need more than one.
+_ENLARGED = 8
+
 # Keys that are looked up together: their intermediate arrays stay in the second-level cache.
 _BLOCK = 16_384
 
@@ -141,17 +147,40 @@ def build(
         What the low ``16 - bits`` bits of each lane carry.
     """
     buckets = max(1, int(np.ceil(len(keys) / 4 / LOAD)))
-    first, second, fingerprint = _hashes(keys, buckets, bits)
-    choices = np.stack([first, second]).astype(np.int64)
+    owner = None
+    enough = buckets + _ENLARGED
+    while owner is None:
+        if buckets > enough:
+            raise RuntimeError("the table does not close; are the keys distinct?")
+        first, second, fingerprint = _hashes(keys, buckets, bits)
+        owner = _owners(np.stack([first, second]).astype(np.int64), buckets)
+        # A small table may be unlucky: more of its keys than fit may share both buckets.
+        buckets += owner is None
+    lanes = np.zeros(len(owner), np.uint16)
+    taken = np.flatnonzero(owner >= 0)
+    lanes[taken] = fingerprint[owner[taken]].astype(np.uint16)
+    if values is not None:
+        lanes[taken] |= values[owner[taken]] & np.uint16(value_mask(bits))
+    slots = np.empty(len(keys), np.int64)
+    slots[owner[taken]] = taken
+    return lanes, slots
+
+
+def _owners(choices: npt.NDArray[np.int64], buckets: int) -> npt.NDArray[np.int64] | None:
+    """Key in each slot, -1 where it is free; None if the keys do not settle.
+
+    `choices` has shape (2, n): the two buckets of each key.
+    """
+    size = choices.shape[1]
     owner = np.full(4 * buckets, -1, np.int64)
     fill = np.zeros(buckets, np.int64)
-    pending = np.arange(len(keys))
-    choice = np.zeros(len(keys), np.int64)
+    pending = np.arange(size)
+    choice = np.zeros(size, np.int64)
     random = np.random.default_rng(0)
     tries = 0
     while len(pending):
-        if tries > 5000:
-            raise RuntimeError("the table does not close; lower LOAD")
+        if tries > _TRIES:
+            return None
         bucket = choices[choice[pending], pending]
         order = np.argsort(bucket, kind="stable")
         pending, bucket = pending[order], bucket[order]
@@ -172,11 +201,4 @@ def build(
         choice[losers[rest]] ^= 1
         pending = np.concatenate([losers[rest], evicted])
         tries += 1
-    lanes = np.zeros(4 * buckets, np.uint16)
-    taken = np.flatnonzero(owner >= 0)
-    lanes[taken] = fingerprint[owner[taken]].astype(np.uint16)
-    if values is not None:
-        lanes[taken] |= values[owner[taken]] & np.uint16(value_mask(bits))
-    slots = np.empty(len(keys), np.int64)
-    slots[owner[taken]] = taken
-    return lanes, slots
+    return owner

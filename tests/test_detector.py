@@ -362,6 +362,11 @@ def test_a_missing_table_is_named(model: Path) -> None:
         (lambda r: r.update(evidence=["other"]), "other word features"),
         (lambda r: r["document"].update(names=["x"]), "other features"),
         (lambda r: r.pop("word"), "damaged"),
+        (lambda r: r["tables"].pop("bigrams"), "names the tables"),
+        (lambda r: r["tables"].update({"../elsewhere": "0"}), "names the tables"),
+        (lambda r: r["document"]["coefficient"].pop(), "another number of coefficients"),
+        (lambda r: r["operating_points"].update(spun=float("nan")), "not finite"),
+        (lambda r: r["operating_points"].update(spun=-1.0), "no probabilities in order"),
         (lambda r: r["sentence"].update(mean="no"), "damaged"),
     ],
 )

@@ -26,7 +26,7 @@ from strategies import any_text
 import spindetect
 from spindetect import evidence, features
 from spindetect.anomalies import CONTEXT
-from spindetect.classifier import FORMAT, MODEL_FILE, LinearModel
+from spindetect.classifier import FORMAT, MODEL_FILE, TABLES, LinearModel
 from spindetect.detector import BUNDLED
 from spindetect.errors import ModelError
 from spindetect.estimators import SpinClassifier, SpinFeatures
@@ -176,7 +176,7 @@ def write_model(folder: Path, name: str = "stub-1") -> LinearModel:
     record = {
         "format": FORMAT,
         "name": name,
-        "tables": {},
+        "tables": dict.fromkeys(TABLES, ""),
         "operating_points": {"spun": 0.9, "clean": 0.1, "flag": 0.5},
         "ranking": dict.fromkeys(RANKING, 0.0),
         "context": dict.fromkeys(CONTEXT, 0.0),
