@@ -23,6 +23,12 @@ with a lexicon without that fold's pairs, and the document classifier is stacked
 the other folds' classifiers. Operating points are quantiles of those same cross-fitted scores. The released
 classifiers are refitted on all folds. Intervals are 95 %, by bootstrap over source documents.
 
+`textattack` (word-swap attacks on reviews) trains the classifiers in every configuration; `quillbot` (a fluent
+neural paraphraser) and `web pages` train none. The fifteen weights that rank substitutes are fitted on spun texts of
+two folds, the three that judge a word with its document on all: neither is cross-fitted. In `turbo` no text and no
+pair of the Turbo spinner trains anything; which words WP Auto Spinner writes oftener than people do is known there,
+from its own texts. "phrases flag x": an anomaly needs a word of probability x; the model ships with 0.4.
+
 ## What it is
 
 English spinning detector: interpolated modified Kneser-Ney trigrams in fingerprint tables, a substitution
@@ -79,10 +85,12 @@ def figures(name: str, found: dict[str, Any]) -> list[str]:
                 f"n = {value['n']}; worst register of 100 or more: {value['worst register']:.2%} |"
             )
             rows.append(f"| human documents undecided | {value['undecided']:.2%} |")
-        elif isinstance(value, list):
+        elif key == "operating points":
             rows.append(
-                f"| {key} | {' of '.join(f'{v:g}' if isinstance(v, int) else f'{v:.4f}' for v in value)} |"
+                f"| operating points: spun from, clean up to | {value[0]:.4f}, {value[1]:.4f} |"
             )
+        elif isinstance(value, list):
+            rows.append(f"| {key} | {value[0]} of {value[1]} |")
         else:
             rows.append(f"| {key} | {value:.4f} |")
     return rows

@@ -31,7 +31,7 @@ FLAG = 0.40
 WORDS = 500_000
 
 # Documents that rank and measure: enough for an interval of one per cent.
-DOCUMENTS = 600
+DOCUMENTS = 300
 
 
 def _documents(seen: Seen, families: tuple[str, ...], fold: int) -> list[tuple[Example, str]]:
