@@ -13,6 +13,7 @@ import subprocess
 import sys
 import tomllib
 from collections.abc import Callable, Iterable, Iterator
+from functools import partial
 from itertools import islice
 from pathlib import Path
 from typing import IO, Any
@@ -393,7 +394,13 @@ class TestStreams:
         command = [*COMMANDS["stub"], "score", "--format", "jsonl", "-"]
         pipe = subprocess.PIPE
         with subprocess.Popen(
-            command, stdin=pipe, stdout=pipe, stderr=pipe, env=ENVIRONMENT
+            command,
+            stdin=pipe,
+            stdout=pipe,
+            stderr=pipe,
+            env=ENVIRONMENT,
+            # A shell that runs the tests in the background makes its children deaf to Ctrl-C.
+            preexec_fn=partial(signal.signal, signal.SIGINT, signal.SIG_DFL),
         ) as process:
             yield process
             process.kill()
