@@ -16,8 +16,8 @@ __all__ = [
     "pieces_of",
 ]
 
-# Characters that are scored together: the arrays of some ten thousand words stay in the cache.
-BATCH = 60_000
+# Characters that are scored together: the arrays of some five thousand words stay in the cache.
+BATCH = 30_000
 
 # A longer text is scored in pieces of this many characters, so that memory does not grow with it.
 PIECE = 400_000

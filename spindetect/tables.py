@@ -34,7 +34,7 @@ _TRIES = 1000
 _ENLARGED = 8
 
 # Keys that are looked up together: their intermediate arrays stay in the second-level cache.
-_BLOCK = 16_384
+_BLOCK = 8_192
 
 # One in each lane, the high bit of each lane.
 _ONES = np.uint64(0x0001000100010001)
