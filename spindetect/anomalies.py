@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from itertools import pairwise
 
 import numpy as np
 import numpy.typing as npt
@@ -23,8 +24,9 @@ CONTEXT = ("word", "document", "intercept")
 # Beyond these a document is as sound, or as spun, as can be.
 DOCUMENT_RANGE = (-6.0, 2.0)
 
-# Words of one anomaly: a longer run of replaced words is cut, so that its originals stay readable.
-LONGEST_RUN = 6
+# Words of one anomaly: a longer run of replaced words is cut into parts of equal length, so that
+# its originals stay readable.
+LONGEST_RUN = 8
 
 # A phrase of the lexicon is flagged whole when this share of its words is: spinners put function
 # words into phrases that are not odd by themselves ("with the *aid* of").
@@ -87,7 +89,9 @@ def _runs(mask: npt.NDArray[np.bool_]) -> list[tuple[int, int]]:
     for first, behind in zip(
         np.flatnonzero(edge == 1).tolist(), np.flatnonzero(edge == -1).tolist(), strict=True
     ):
-        runs += [(a, min(a + LONGEST_RUN, behind) - 1) for a in range(first, behind, LONGEST_RUN)]
+        parts = -(-(behind - first) // LONGEST_RUN)
+        cuts = [first + (behind - first) * k // parts for k in range(parts + 1)]
+        runs += [(a, b - 1) for a, b in pairwise(cuts)]
     return runs
 
 
