@@ -21,7 +21,7 @@ from models.seen import Resources, Seen
 Floats = npt.NDArray[np.float64]
 Mask = npt.NDArray[np.bool_]
 
-# Resamples of an interval: the ends move by less than a tenth of its width.
+# Resamples of an interval.
 RESAMPLES = 200
 
 # Human documents that may be called spun at the default, by cross-fitted scores; and how many may

@@ -41,7 +41,7 @@ _CANDIDATES = 5
 
 # Words that no other language written in Latin letters has many of. A sample of this many words, of
 # which so large a share are among these and so many different ones, needs no model to be told: that
-# holds for nine in ten English documents and is twenty times as fast.
+# holds for 90 % of 1,171 human documents of 27 registers.
 _FUNCTION_WORDS = frozenset(
     "the of and to that with was were for this have from which their they are his her would "
     "been".split()

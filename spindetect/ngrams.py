@@ -44,7 +44,8 @@ KIND_IDS = {
 ID_BITS = 17
 
 # A bigram's lane is all fingerprint, its two values lie beside it. A trigram's lane gives four bits
-# to its value: sixteen levels lose less accuracy than a third byte would cost in trigrams.
+# to its value, so that a trigram takes two bytes and not three: a choice of size, not measured
+# against finer values.
 BIGRAM_BITS = 16
 TRIGRAM_BITS = 12
 

@@ -23,8 +23,8 @@ Ints = npt.NDArray[np.int64]
 Ids = npt.NDArray[np.int32]
 
 # A word whose window of three costs no more than this, or whose trigrams were all seen, is left
-# alone: of the replaced words for which a substitute saves three bits, that passes over three in a
-# hundred, and spares four in ten words of human text the look-ups.
+# alone. Of the replaced words for which a substitute saves three bits the first test passes over
+# 1.5 %, the second 2.7 %; each spares three in ten words of human text the look-ups.
 ATTESTED_BITS = 18.0
 
 
