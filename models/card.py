@@ -25,7 +25,8 @@ classifiers are refitted on all folds. Intervals are 95 %, by bootstrap over sou
 
 `textattack` (word-swap attacks on reviews) trains the classifiers in every configuration; `quillbot` (a fluent
 neural paraphraser) and `web pages` train none. The fifteen weights that rank substitutes are fitted on spun texts of
-two folds, the three that judge a word with its document on all: neither is cross-fitted. In `turbo` no text and no
+two folds; in `main` phrases are measured on the other three, in the other configurations on all five. The three numbers
+that judge a word with its document are fitted on all folds and not cross-fitted. In `turbo` no text and no
 pair of the Turbo spinner trains anything; which words WP Auto Spinner writes oftener than people do is known there,
 from its own texts. "phrases flag x": an anomaly needs a word of probability x; the model ships with 0.4.
 

@@ -30,6 +30,9 @@ FLAG = 0.40
 # Words of spun and of human texts that the context is weighed on.
 WORDS = 500_000
 
+# Folds whose documents train the ranking; phrases are measured on the others.
+RANKED_FOLDS = 2
+
 # Documents that rank and measure: enough for an interval of one per cent.
 DOCUMENTS = 300
 
@@ -51,7 +54,7 @@ def train_ranking(seen: Seen, resources: Resources) -> dict[str, float]:
     """Weights of the ranking: the chance of each entry, or of none, to name the original."""
     rows, slots, truth = [], [], []
     size = 0
-    for fold in range(2):
+    for fold in range(RANKED_FOLDS):
         lexicon = Lexicon.from_tables(resources.lexicon(fold))
         for example, original in _documents(seen, ("wp_auto_spinner", "turbo_spinner"), fold):
             tokens = tokenise([example.text])
@@ -231,7 +234,7 @@ def measured(
     """Figures over spun documents, each with the lexicon and the word classifier of other folds."""
     total = np.zeros(7, np.int64)
     index = {id(e): i for i, e in enumerate(seen.examples)}
-    for fold in range(FOLDS):
+    for fold in range(RANKED_FOLDS, FOLDS):
         lexicon = Lexicon.from_tables(resources.lexicon(fold))
         for example, original in _documents(seen, families, fold):
             document = float(scores.document[index[id(example)]])

@@ -33,8 +33,8 @@ Floats = npt.NDArray[np.float32]
 Ints = npt.NDArray[np.int64]
 Ids = npt.NDArray[np.int32]
 
-# Substitutes of a slot that are scored with trigrams, the best by bigrams. With 12 in place of 5 the
-# AUROC of words rose from 0.827 to 0.830 (general sources).
+# Substitutes of a slot that are scored with trigrams, the best by bigrams. With 12 in place of 5
+# the AUROC of words rose from 0.827 to 0.830 (general sources).
 SCORED = 6
 
 # A substitute that saves less than this by bigrams cannot come to save much by trigrams.

@@ -27,7 +27,8 @@ Lanes = npt.NDArray[np.uint16]
 # tables of seven million keys in five seconds.
 LOAD = 0.94
 
-# Rounds of moving keys about before the table is made larger; tables of millions of keys close in fewer.
+# Rounds of moving keys about before the table is made larger; tables of millions of keys close in
+# fewer.
 _TRIES = 1000
 
 # Buckets by which a table is enlarged at most: distinct keys hardly ever need more than one.
