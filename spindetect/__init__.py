@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from spindetect.errors import InputError, ModelError, SpindetectError
+from spindetect.modes import Mode, OperatingPoint
 from spindetect.report import PhraseAnomaly, Quality, Reason, Report, Verdict
 
 if TYPE_CHECKING:
@@ -21,7 +22,9 @@ if TYPE_CHECKING:
 
 __all__ = [
     "InputError",
+    "Mode",
     "ModelError",
+    "OperatingPoint",
     "PhraseAnomaly",
     "Quality",
     "Reason",
@@ -47,33 +50,37 @@ def load(path: str | Path | None = None) -> Detector:
     return detector.load(path)
 
 
-def score(text: str) -> Report:
+def score(text: str, *, mode: str = "balanced", prior: float = 0.5) -> Report:
     """Report on one text by the bundled model (`Detector.score`).
 
     >>> score("Too short to tell.").reason
     <Reason.TOO_SHORT: 'too_short'>
     """
-    return load().score(text)
+    return load().score(text, mode=mode, prior=prior)
 
 
-def score_html(html: str | bytes) -> Report:
+def score_html(html: str | bytes, *, mode: str = "balanced", prior: float = 0.5) -> Report:
     """Report on the main text of a page by the bundled model (`Detector.score_html`).
 
     >>> score_html("<p>Too short to tell.</p>").reason
     <Reason.TOO_SHORT: 'too_short'>
     """
-    return load().score_html(html)
+    return load().score_html(html, mode=mode, prior=prior)
 
 
 def score_many(
-    items: Iterable[str | tuple[str | int | None, str]], *, n_jobs: int = 1
+    items: Iterable[str | tuple[str | int | None, str]],
+    *,
+    n_jobs: int = 1,
+    mode: str = "balanced",
+    prior: float = 0.5,
 ) -> Iterator[Report]:
     """Reports on many texts by the bundled model, lazily and in order (`Detector.score_many`).
 
     >>> [r.reason.value for r in score_many(["Too short.", ""])]
     ['too_short', 'empty']
     """
-    return load().score_many(items, n_jobs=n_jobs)
+    return load().score_many(items, n_jobs=n_jobs, mode=mode, prior=prior)
 
 
 def __getattr__(name: str) -> Any:

@@ -12,16 +12,17 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from spindetect import evidence, features, lexicon, ngrams
+from spindetect import evidence, features, lexicon, modes, ngrams
 from spindetect.anomalies import CONTEXT
 from spindetect.errors import ModelError
+from spindetect.modes import Mode, OperatingPoint
 from spindetect.restoration import RANKING
 from spindetect.trees import Trees
 
 __all__ = ["FORMAT", "Classifier", "LinearModel", "read_classifier", "read_tables"]
 
 # Version of the model file. Raise it when a reader of the old one would misread the new one.
-FORMAT = 1
+FORMAT = 2
 
 # Of a model folder: all but the tables.
 MODEL_FILE = "model.json"
@@ -103,8 +104,8 @@ class Classifier:
         Weights by which the substitutes of a phrase are ranked (`spindetect.anomalies`).
     context : Mapping of str to float
         Weights by which a word is judged with its document (`spindetect.anomalies.in_context`).
-    spun, clean : float
-        Operating points: probability from which a document is called spun, and up to which clean.
+    points : Mapping of Mode to OperatingPoint
+        Where each mode calls a document spun, or clean.
     flag : float
         Probability from which a word is part of an anomaly.
     tables : Mapping of str to str
@@ -117,8 +118,7 @@ class Classifier:
     document: LinearModel
     ranking: Mapping[str, float]
     context: Mapping[str, float]
-    spun: float
-    clean: float
+    points: Mapping[Mode, OperatingPoint]
     flag: float
     tables: Mapping[str, str]
 
@@ -128,7 +128,7 @@ class Classifier:
             return "it was trained on other features than this version computes"
         if set(self.tables) != set(TABLES):
             return f"it names the tables {sorted(self.tables)}, expected {sorted(TABLES)}"
-        numbers = [*self.ranking.values(), *self.context.values(), self.spun, self.clean, self.flag]
+        numbers = [*self.ranking.values(), *self.context.values(), self.flag]
         for model in (self.sentence, self.document):
             columns = (model.mean, model.scale, model.coefficient)
             if any(c.shape != (len(model.names),) for c in columns):
@@ -136,11 +136,7 @@ class Classifier:
             numbers += [*np.concatenate(columns).tolist(), model.intercept]
         if not np.isfinite(numbers).all() or not np.isfinite(self.word.leaves).all():
             return "it holds numbers that are not finite"
-        if not 0 <= self.clean <= self.spun <= 1:
-            return (
-                f"its operating points {self.clean} and {self.spun} are no probabilities in order"
-            )
-        return None
+        return modes.fault(self.points)
 
 
 def read_classifier(folder: Path) -> Classifier:
@@ -172,7 +168,6 @@ def read_classifier(folder: Path) -> Classifier:
         raise ModelError(f"{path} was trained on other word features than this version computes.")
     try:
         points = record["operating_points"]
-        spun, clean, flag = (float(points[key]) for key in ("spun", "clean", "flag"))
         classifier = Classifier(
             str(record["name"]),
             Trees.from_dict(record["word"]),
@@ -180,9 +175,8 @@ def read_classifier(folder: Path) -> Classifier:
             LinearModel.from_dict(record["document"]),
             {name: float(record["ranking"][name]) for name in RANKING},
             {name: float(record["context"][name]) for name in CONTEXT},
-            spun,
-            clean,
-            flag,
+            {Mode(name): OperatingPoint.from_dict(p) for name, p in points["modes"].items()},
+            float(points["flag"]),
             dict(record["tables"]),
         )
     except (KeyError, TypeError, ValueError, AttributeError) as error:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
 from itertools import chain, islice
 from pathlib import Path
+from types import MappingProxyType
 
 import numpy as np
 import numpy.typing as npt
@@ -18,6 +19,7 @@ from spindetect.classifier import Classifier, read_classifier, read_tables
 from spindetect.evidence import evidence
 from spindetect.language import identify
 from spindetect.lexicon import Lexicon
+from spindetect.modes import Mode, OperatingPoint, Setting
 from spindetect.ngrams import NgramModel
 from spindetect.quality import assess
 from spindetect.report import PhraseAnomaly, Quality, Reason, Report, SentenceScore, Verdict
@@ -69,32 +71,72 @@ class Detector:
         """Name of the model, such as ``en-2026.1``."""
         return self._classifier.name
 
-    def score(self, text: str) -> Report:
+    @property
+    def operating_points(self) -> Mapping[Mode, OperatingPoint]:
+        """Where each mode draws its lines, and the errors on human documents measured there.
+
+        >>> import spindetect
+        >>> points = spindetect.load().operating_points
+        >>> points["high_precision"].spun >= points["high_recall"].spun
+        True
+        """
+        return MappingProxyType(self._classifier.points)
+
+    def score(self, text: str, *, mode: str = "balanced", prior: float = 0.5) -> Report:
         """Report on one text.
+
+        Parameters
+        ----------
+        text : str
+        mode : {"high_precision", "balanced", "high_recall"}
+            How sure a verdict must be: the operating point at which it is given. The model's
+            `operating_points` say how many human documents each calls spun.
+        prior : float
+            Share of spun documents where the text comes from, in (0, 1). `Report.probability` is
+            shifted to it: its log-odds are those at 0.5 plus the log-odds of the prior. Nothing
+            else depends on it. Verdicts do not, because an operating point stands for a share of
+            human documents that are called spun, and that share is the same however many spun
+            documents stand beside them; nor do the probabilities of sentences and anomalies.
 
         Raises
         ------
         TypeError
             If `text` is not a string.
+        ValueError
+            If there is no such mode, or the prior does not lie between 0 and 1.
 
         Examples
         --------
         >>> import spindetect
         >>> spindetect.load().score("").reason
         <Reason.EMPTY: 'empty'>
+        >>> even, rare = (spindetect.load().score("A fine text.", prior=p) for p in (0.5, 0.01))
+        >>> even.probability > rare.probability, even.verdict == rare.verdict
+        (True, True)
         """
+        setting = Setting(Mode(mode), prior)
         if not isinstance(text, str):
             raise TypeError(f"score wants a str, got {type(text).__name__}; decode bytes first.")
-        return self._score_batch([text])[0]
+        return self._score_batch([text], setting)[0]
 
-    def score_html(self, html: str | bytes) -> Report:
-        """Report on the main text of a page; offsets are into that text (`Report.text`)."""
+    def score_html(
+        self, html: str | bytes, *, mode: str = "balanced", prior: float = 0.5
+    ) -> Report:
+        """Report on the main text of a page; offsets are into that text (`Report.text`).
+
+        `mode` and `prior` are those of `score`.
+        """
         from spindetect.pages import main_text
 
-        return self.score(main_text(html))
+        return self.score(main_text(html), mode=mode, prior=prior)
 
     def score_many(
-        self, items: Iterable[str | tuple[Identifier, str]], *, n_jobs: int = 1
+        self,
+        items: Iterable[str | tuple[Identifier, str]],
+        *,
+        n_jobs: int = 1,
+        mode: str = "balanced",
+        prior: float = 0.5,
     ) -> Iterator[Report]:
         """Reports on many texts, lazily and in order.
 
@@ -105,6 +147,14 @@ class Detector:
         n_jobs : int
             Processes, as in joblib: 1 stays in this one, -1 takes all cores. The tables are mapped
             once and shared.
+        mode : {"high_precision", "balanced", "high_recall"}
+        prior : float
+            As in `score`.
+
+        Raises
+        ------
+        ValueError
+            At once, if there is no such mode or the prior does not lie between 0 and 1.
 
         Examples
         --------
@@ -112,19 +162,26 @@ class Detector:
         >>> [r.id for r in spindetect.load().score_many([("a", "One text."), ("b", "")])]
         ['a', 'b']
         """
+        return self._reports(items, n_jobs, Setting(Mode(mode), prior))
+
+    def _reports(
+        self, items: Iterable[str | tuple[Identifier, str]], n_jobs: int, setting: Setting
+    ) -> Iterator[Report]:
+        """Reports on many texts, lazily and in order."""
         batches = item_batches(items)
         head = list(islice(batches, _WORTHWHILE if n_jobs != 1 else 0))
         batches = chain(head, batches)
         if n_jobs == 1 or len(head) < _WORTHWHILE:
             for batch in batches:
-                yield from self._score_items(batch)
+                yield from self._score_items(batch, setting)
             return
         from joblib import Parallel, delayed
 
         parallel = Parallel(
             n_jobs=n_jobs, return_as="generator", batch_size=1, pre_dispatch="3*n_jobs"
         )
-        for reports in parallel(delayed(_score_items)(self._folder, batch) for batch in batches):
+        jobs = (delayed(_score_items)(self._folder, batch, setting) for batch in batches)
+        for reports in parallel(jobs):
             yield from reports
 
     def features(self, texts: Iterable[str]) -> npt.NDArray[np.float64]:
@@ -146,7 +203,8 @@ class Detector:
     def contributions(self, text: str) -> dict[str, float]:
         """What each feature adds to the log-odds that the text was spun.
 
-        With ``intercept`` among them, the values add up to the log-odds of `Report.probability`.
+        With ``intercept`` among them, the values add up to the log-odds of `Report.probability` at
+        a prior of 0.5.
         """
         model = self._classifier.document
         sums, _ = self._word_scores(list(pieces_of(0, text)), 1)
@@ -156,13 +214,13 @@ class Detector:
             **dict(zip(model.names, shares.tolist(), strict=True)),
         }
 
-    def _score_items(self, items: Sequence[Item]) -> list[Report]:
+    def _score_items(self, items: Sequence[Item], setting: Setting) -> list[Report]:
         """Reports on (id, anything) pairs; a document that fails takes no other with it."""
         texts = [text for _, text in items if isinstance(text, str)]
         try:
-            found = iter(self._score_batch(texts))
+            found = iter(self._score_batch(texts, setting))
         except Exception:  # noqa: BLE001 - one broken document never stops a batch
-            found = iter([self._score_alone(text) for text in texts])
+            found = iter([self._score_alone(text, setting) for text in texts])
         reports = []
         for number, text in items:
             if isinstance(text, str):
@@ -177,14 +235,14 @@ class Detector:
                 reports.append(Report.unreadable(number, error))
         return reports
 
-    def _score_alone(self, text: str) -> Report:
+    def _score_alone(self, text: str, setting: Setting) -> Report:
         """Report on a text of a batch that failed."""
         try:
-            return self._score_batch([text])[0]
+            return self._score_batch([text], setting)[0]
         except Exception as error:  # noqa: BLE001 - as above
             return Report.unreadable(None, f"The document could not be scored: {error!r}.")
 
-    def _score_batch(self, texts: Sequence[str]) -> list[Report]:
+    def _score_batch(self, texts: Sequence[str], setting: Setting) -> list[Report]:
         """Reports on a batch of texts."""
         languages = [_language(text) for text in texts]
         read = [i for i, language in enumerate(languages) if language == "en"]
@@ -192,7 +250,6 @@ class Detector:
         sums, parts = self._word_scores(pieces, len(read))
         context = features.document_features(sums)
         log_odds = self._classifier.document.log_odds(context)
-        chances = features.probability(log_odds)
         sentences: list[list[SentenceScore]] = [[] for _ in read]
         found: list[list[PhraseAnomaly]] = [[] for _ in read]
         for part in parts:
@@ -209,10 +266,10 @@ class Detector:
                 evidence_ = sentences[k], found[k]
                 n_words = int(sums[k, -1])
                 reports.append(
-                    self._report(text, float(chances[k]), *evidence_, quality[i], n_words)
+                    self._report(text, log_odds[k], *evidence_, quality[i], n_words, setting)
                 )
             else:
-                reports.append(self._unscored(text, languages[i], quality[i]))
+                reports.append(self._unscored(text, languages[i], quality[i], setting))
         return reports
 
     def _word_scores(self, pieces: Sequence[Piece], documents: int) -> tuple[Floats, list[_Read]]:
@@ -271,38 +328,45 @@ class Detector:
     def _report(
         self,
         text: str,
-        chance: float,
+        log_odds: np.float64,
         sentences: list[SentenceScore],
         found: list[PhraseAnomaly],
         quality: Quality,
         n_words: int,
+        setting: Setting,
     ) -> Report:
         """Report on an English text."""
-        verdict, reason = self._verdict(chance, n_words)
+        even, shifted = features.probability(log_odds + np.array([0, setting.log_odds])).tolist()
+        verdict, reason = self._verdict(even, n_words, setting.mode)
         return Report(
             verdict,
             reason,
-            chance,
+            shifted,
             tuple(found),
             tuple(sentences),
             quality,
             "en",
             n_words,
             self.name,
+            setting.mode,
+            setting.prior,
             text=text,
         )
 
-    def _verdict(self, chance: float, n_words: int) -> tuple[Verdict, Reason]:
-        """Verdict at the operating points."""
+    def _verdict(self, chance: float, n_words: int, mode: Mode) -> tuple[Verdict, Reason]:
+        """Verdict at the operating point of the mode, for a probability at a prior of 0.5."""
+        point = self._classifier.points[mode]
         if n_words < LEAST_WORDS:
             return Verdict.UNDECIDED, Reason.TOO_SHORT
-        if chance >= self._classifier.spun:
+        if chance >= point.spun:
             return Verdict.SPUN, Reason.ABOVE_THRESHOLD
-        if chance <= self._classifier.clean:
+        if chance <= point.clean:
             return Verdict.CLEAN, Reason.BELOW_THRESHOLD
         return Verdict.UNDECIDED, Reason.BETWEEN_THRESHOLDS
 
-    def _unscored(self, text: str, language: str | None, quality: Quality) -> Report:
+    def _unscored(
+        self, text: str, language: str | None, quality: Quality, setting: Setting
+    ) -> Report:
         """Report on a text without words or of another language."""
         n_words = sum(int(tokenise([p.text]).is_word.sum()) for p in pieces_of(0, text))
         reason = Reason.EMPTY if language is None else Reason.NOT_ENGLISH
@@ -316,6 +380,8 @@ class Detector:
             language,
             n_words,
             self.name,
+            setting.mode,
+            setting.prior,
             text=text,
         )
 
@@ -330,9 +396,9 @@ def _language(text: str) -> str | None:
     return found
 
 
-def _score_items(folder: Path, items: Sequence[Item]) -> list[Report]:
+def _score_items(folder: Path, items: Sequence[Item], setting: Setting) -> list[Report]:
     """Reports on a batch, in a worker process."""
-    return load(folder)._score_items(items)  # noqa: SLF001 - the same, where it runs
+    return load(folder)._score_items(items, setting)  # noqa: SLF001 - the same, where it runs
 
 
 @cache

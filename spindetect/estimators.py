@@ -224,9 +224,10 @@ class SpinClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
     def from_model(cls, path: str | Path | None = None) -> Self:
         """The document classifier of a model, as a fitted estimator.
 
-        On the rows of `SpinFeatures` its second probability is that of `Report.probability`, which
-        is rounded. Its labels are "clean" and "spun". `predict` takes the likelier of the two; the
-        operating points of a verdict are stricter.
+        On the rows of `SpinFeatures` its second probability is that of `Report.probability` at a
+        prior of 0.5, which is rounded. Its labels are "clean" and "spun". `predict` takes the
+        likelier of the two and knows no modes: a verdict is given at the operating points of the
+        model (`Detector.operating_points`).
 
         Parameters
         ----------

@@ -12,6 +12,8 @@ from html import escape
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
+from spindetect.modes import Setting
+
 if TYPE_CHECKING:
     from spindetect.report import PhraseAnomaly, Quality, Report, Rule, SentenceScore
 
@@ -100,10 +102,18 @@ def _headline(report: Report) -> str:
     reason = report.reason.value.replace("_", " ")
     if report.probability is None and report.language not in (None, "en"):
         reason += f": {report.language}"
+    reason += _choices(report)
     words = f"{report.n_words:,} word{'s' * (report.n_words != 1)}"
     if report.probability is None:
         return f"{report.verdict} ({reason}), {words}"
     return f"{report.verdict}, probability {report.probability:.3f} ({reason}), {words}"
+
+
+def _choices(report: Report) -> str:
+    """Mode and prior, where the caller has chosen other than the usual ones."""
+    usual = Setting()
+    mode = f", {report.mode.replace('_', ' ')}" * (report.mode != usual.mode)
+    return mode + f", prior {report.prior:g}" * (report.prior != usual.prior)
 
 
 def _expected(anomaly: PhraseAnomaly) -> str:

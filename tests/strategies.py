@@ -2,6 +2,7 @@
 
 from hypothesis import strategies as st
 
+from spindetect.modes import Mode
 from spindetect.report import (
     PhraseAnomaly,
     Quality,
@@ -38,6 +39,7 @@ hostile_text = st.lists(
     max_size=6,
 ).map("".join)
 probabilities = st.floats(0, 1)
+priors = st.floats(0, 1, exclude_min=True, exclude_max=True)
 gains = st.floats(-50, 50)
 
 
@@ -83,6 +85,8 @@ reports = st.builds(
     st.none() | st.sampled_from(["en", "de"]),
     st.integers(0, 10_000),
     hostile_text,
+    st.sampled_from(Mode),
+    priors,
     id=ids,
     text=hostile_text,
 ) | st.builds(Report.unreadable, ids, hostile_text)

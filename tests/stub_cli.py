@@ -3,9 +3,11 @@
 import re
 import sys
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from pathlib import Path
 
 from spindetect import cli
+from spindetect.modes import Mode
 from spindetect.report import PhraseAnomaly, Reason, Report, SentenceScore, Verdict
 
 
@@ -15,9 +17,15 @@ class StubDetector:
     name = "stub-1"
 
     def score_many(
-        self, items: Iterable[tuple[str | int, str]], *, n_jobs: int = 1
+        self,
+        items: Iterable[tuple[str | int, str]],
+        *,
+        n_jobs: int = 1,
+        mode: str = "balanced",
+        prior: float = 0.5,
     ) -> Iterator[Report]:
-        return (_report(id, text) for id, text in items)
+        for id, text in items:
+            yield replace(_report(id, text), mode=Mode(mode), prior=prior)
 
 
 def _report(id: str | int, text: str) -> Report:

@@ -142,6 +142,13 @@ class TestFormats:
             assert Report.from_dict(record).to_dict() == record
             assert "text" not in record
 
+    def test_mode_and_prior_reach_the_records(self, command: list[str]) -> None:
+        chosen = ("--mode", "high_precision", "--prior", "0.01")
+        done = run(command, "score", "--format", "jsonl", *chosen, "clean.txt", "spun.txt")
+        assert [(r["mode"], r["prior"]) for r in records(done)] == [("high_precision", 0.01)] * 2
+        (usual,) = records(run(command, "score", "--format", "jsonl", "clean.txt"))
+        assert (usual["mode"], usual["prior"]) == ("balanced", 0.5)
+
     def test_json_is_one_array_of_the_same_records(self, command: list[str]) -> None:
         lines = run(command, "score", "--format", "jsonl", "some.jsonl")
         array = run(command, "score", "--format", "json", "some.jsonl")
@@ -350,6 +357,10 @@ class TestExitCodes:
             (["score", "--format", "xml", "a"], "invalid choice: 'xml'"),
             (["score", "--n-jobs", "0", "a"], "0 processes cannot score anything"),
             (["score", "--n-jobs", "many", "a"], "invalid"),
+            (["score", "--mode", "strict", "a"], "invalid choice: 'strict'"),
+            (["score", "--prior", "1", "a"], "a prior lies between 0 and 1, both excluded, got 1"),
+            (["score", "--prior", "nan", "a"], "a prior lies between 0 and 1"),
+            (["score", "--prior", "rare", "a"], "could not convert string to float: 'rare'"),
             (["score", "spun.txt", "-o", "spun.txt"], "spun.txt would be read and written at once"),
             (["score", "spun.txt", "-o", "none/out.json"], "out.json cannot be written (No such"),
             (["score", "spun.txt", "-o", "."], ". cannot be written (Is a directory)"),
@@ -465,11 +476,16 @@ class ReadsAhead(StubDetector):
         self.n = n
 
     def score_many(
-        self, items: Iterable[tuple[str | int, str]], *, n_jobs: int = 1
+        self,
+        items: Iterable[tuple[str | int, str]],
+        *,
+        n_jobs: int = 1,
+        mode: str = "balanced",
+        prior: float = 0.5,
     ) -> Iterator[Report]:
         remaining = iter(items)
         while batch := list(islice(remaining, self.n)):
-            yield from super().score_many(batch)
+            yield from super().score_many(batch, mode=mode, prior=prior)
 
 
 @given(st.lists(st.sampled_from([CLEAN, SPUN, "", None]), max_size=12), st.integers(1, 5))
@@ -478,7 +494,7 @@ def test_unreadable_documents_keep_their_place(texts: list[str | None], n: int) 
         Document(i, text=text) if text is not None else Document(i, error="gone.")
         for i, text in enumerate(texts)
     ]
-    reports = list(cli._scored(ReadsAhead(n), read, 1))
+    reports = list(cli._scored(ReadsAhead(n), read, n_jobs=1, mode="balanced", prior=0.5))
     assert [report.id for report in reports] == list(range(len(texts)))
     assert [report.error is not None for report in reports] == [text is None for text in texts]
 

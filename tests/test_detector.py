@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import json
 import math
 import re
@@ -20,9 +21,10 @@ from hypothesis import strategies as st
 import spindetect
 from spindetect.batches import PIECE
 from spindetect.classifier import MODEL_FILE
-from spindetect.detector import BUNDLED, LEAST_WORDS
+from spindetect.detector import BUNDLED, LEAST_WORDS, Detector
 from spindetect.errors import ModelError
 from spindetect.language import identify
+from spindetect.modes import Mode, OperatingPoint
 from spindetect.report import Reason, Report, Verdict
 
 CASES = Path(__file__).parent / "cases"
@@ -181,6 +183,90 @@ def test_contributions_add_up_to_the_log_odds() -> None:
         assert detector.score(text).probability == pytest.approx(
             1 / (1 + math.exp(-log_odds)), abs=1e-6
         )
+
+
+def logit(probability: float | None) -> float:
+    assert probability is not None
+    return math.log(probability / (1 - probability))
+
+
+@pytest.fixture(scope="module")
+def torn(tmp_path_factory: pytest.TempPathFactory) -> Detector:
+    """A model that gives `SPUN_TEXT` even odds, with operating points close by."""
+    folder = Path(shutil.copytree(BUNDLED, tmp_path_factory.mktemp("torn") / "model"))
+    record = json.loads((folder / MODEL_FILE).read_text())
+    record["document"]["intercept"] -= math.fsum(
+        spindetect.load().contributions(SPUN_TEXT).values()
+    )
+    record["operating_points"]["modes"] = {
+        "high_precision": dataclasses.asdict(OperatingPoint(0.51, 0.49, 1, 200)),
+        "balanced": dataclasses.asdict(OperatingPoint(0.505, 0.505, 2, 0)),
+        "high_recall": dataclasses.asdict(OperatingPoint(0.495, 0.49, 3.5, 20)),
+    }
+    (folder / MODEL_FILE).write_text(json.dumps(record))
+    return spindetect.load(folder)
+
+
+def test_verdicts_are_given_at_the_operating_point_of_the_mode(torn: Detector) -> None:
+    reports = [torn.score(SPUN_TEXT, mode=mode) for mode in Mode]
+    assert [(r.mode, r.verdict, r.reason) for r in reports] == [
+        (Mode.HIGH_PRECISION, Verdict.UNDECIDED, Reason.BETWEEN_THRESHOLDS),
+        (Mode.BALANCED, Verdict.CLEAN, Reason.BELOW_THRESHOLD),
+        (Mode.HIGH_RECALL, Verdict.SPUN, Reason.ABOVE_THRESHOLD),
+    ]
+    assert [r.probability for r in reports] == [0.5] * 3
+    assert torn.score(SPUN_TEXT) == reports[1]
+
+
+@pytest.mark.parametrize("prior", [1e-300, 0.01, 0.3, 0.9])
+def test_the_prior_shifts_the_probability_and_nothing_else(torn: Detector, prior: float) -> None:
+    assert torn.score(SPUN_TEXT, prior=prior).probability == pytest.approx(prior, abs=2e-6)
+    for mode in Mode:
+        for text in (SPUN_TEXT, HUMAN_TEXT, "A fine text.", ""):
+            even, report = (torn.score(text, mode=mode, prior=p) for p in (0.5, prior))
+            assert report.prior == prior
+            unshifted = dataclasses.replace(report, probability=even.probability, prior=0.5)
+            assert unshifted == even
+
+
+def test_the_operating_points_are_those_of_the_model_file(torn: Detector) -> None:
+    assert list(torn.operating_points) == list(Mode)
+    assert torn.operating_points[Mode.HIGH_RECALL] == OperatingPoint(0.495, 0.49, 3.5, 20)
+    with pytest.raises(TypeError):
+        torn.operating_points[Mode.BALANCED] = OperatingPoint(0.5, 0.4, 0, 0)  # type: ignore[index]
+
+
+def test_modes_of_the_bundled_model_trade_false_positives_for_misses() -> None:
+    precise, balanced, thorough = (spindetect.load().operating_points[mode] for mode in Mode)
+    assert precise.spun > balanced.spun > thorough.spun
+    assert precise.false_positives < balanced.false_positives < thorough.false_positives
+
+
+def test_mode_and_prior_reach_every_report_of_every_verb() -> None:
+    expected = spindetect.score(SPUN_TEXT, mode="high_recall", prior=0.2)
+    assert (expected.mode, expected.prior) == (Mode.HIGH_RECALL, 0.2)
+    page = f"<p>{SPUN_TEXT}</p>"
+    assert spindetect.score_html(page, mode="high_recall", prior=0.2) == expected
+    texts = [SPUN_TEXT, "", "Ein Hund ist sehr müde und will nach dem Weg endlich schlafen."] * 40
+    for n_jobs in (1, 2):
+        reports = spindetect.score_many(texts, n_jobs=n_jobs, mode="high_recall", prior=0.2)
+        assert {(r.mode, r.prior) for r in reports} == {(Mode.HIGH_RECALL, 0.2)}
+
+
+@pytest.mark.parametrize(
+    ("mode", "prior", "message"),
+    [
+        ("strict", 0.5, "no mode 'strict': choose high_precision, balanced or high_recall"),
+        (None, 0.5, "no mode None"),
+        ("balanced", 0, "a prior lies between 0 and 1, both excluded, got 0"),
+        ("balanced", 1, "a prior lies between 0 and 1"),
+        ("balanced", math.nan, "a prior lies between 0 and 1"),
+    ],
+)
+def test_a_wrong_choice_is_refused_at_once(mode: str, prior: float, message: str) -> None:
+    for verb in (spindetect.score, spindetect.score_html, spindetect.score_many):
+        with pytest.raises(ValueError, match=message):
+            verb("A text.", mode=mode, prior=prior)
 
 
 def test_short_texts_keep_their_evidence_and_lose_only_the_verdict() -> None:
@@ -358,15 +444,18 @@ def test_a_missing_table_is_named(model: Path) -> None:
 @pytest.mark.parametrize(
     ("change", "message"),
     [
-        (lambda r: r.update(format=99), "format 99, expected 1"),
+        (lambda r: r.update(format=99), "format 99, expected 2"),
         (lambda r: r.update(evidence=["other"]), "other word features"),
         (lambda r: r["document"].update(names=["x"]), "other features"),
         (lambda r: r.pop("word"), "damaged"),
         (lambda r: r["tables"].pop("bigrams"), "names the tables"),
         (lambda r: r["tables"].update({"../elsewhere": "0"}), "names the tables"),
         (lambda r: r["document"]["coefficient"].pop(), "another number of coefficients"),
-        (lambda r: r["operating_points"].update(spun=float("nan")), "not finite"),
-        (lambda r: r["operating_points"].update(spun=-1.0), "no probabilities in order"),
+        (lambda r: r["operating_points"].update(flag=float("nan")), "not finite"),
+        (lambda r: r["operating_points"].pop("modes"), "damaged"),
+        (lambda r: r["operating_points"]["modes"].update(strict={}), "damaged.*no mode 'strict'"),
+        (lambda r: r["operating_points"]["modes"]["balanced"].pop("undecided"), "damaged"),
+        (lambda r: r["operating_points"]["modes"].pop("balanced"), "no operating point for bal"),
         (lambda r: r["sentence"].update(mean="no"), "damaged"),
     ],
 )

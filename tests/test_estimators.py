@@ -4,6 +4,7 @@ import json
 import subprocess
 import sys
 from collections.abc import Callable, Iterable, Iterator
+from dataclasses import asdict
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -30,6 +31,7 @@ from spindetect.classifier import FORMAT, MODEL_FILE, TABLES, LinearModel
 from spindetect.detector import BUNDLED
 from spindetect.errors import ModelError
 from spindetect.estimators import SpinClassifier, SpinFeatures
+from spindetect.modes import Mode, OperatingPoint
 from spindetect.restoration import RANKING
 
 Floats = npt.NDArray[np.float64]
@@ -177,7 +179,10 @@ def write_model(folder: Path, name: str = "stub-1") -> LinearModel:
         "format": FORMAT,
         "name": name,
         "tables": dict.fromkeys(TABLES, ""),
-        "operating_points": {"spun": 0.9, "clean": 0.1, "flag": 0.5},
+        "operating_points": {
+            "flag": 0.5,
+            "modes": {mode: asdict(OperatingPoint(0.9, 0.1, 10, 200)) for mode in Mode},
+        },
         "ranking": dict.fromkeys(RANKING, 0.0),
         "context": dict.fromkeys(CONTEXT, 0.0),
         "evidence": evidence.FEATURES,

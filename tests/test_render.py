@@ -10,6 +10,7 @@ from hypothesis import given
 from strategies import any_text, hostile_text, reports
 from test_report import REPORT, TEXT
 
+from spindetect.modes import Mode
 from spindetect.render import _shown, one_line, to_html, to_text
 from spindetect.report import PhraseAnomaly, Reason, Report, SentenceScore, Verdict
 
@@ -44,7 +45,7 @@ class Markup(HTMLParser):
 
 def test_the_table_names_phrase_expected_strength_and_context() -> None:
     assert to_text(REPORT).splitlines() == [
-        "page-17: spun, probability 0.998 (above threshold), 812 words",
+        "page-17: spun, probability 0.998 (above threshold, high recall, prior 0.25), 812 words",
         '  "steered" -> told, informed  (+9.4 bits, p 0.96)',
         "      One employee [steered] me that the branch would close.",
         "  sentences most likely spun:",
@@ -60,6 +61,13 @@ def test_html_names_them_too() -> None:
     assert "One employee steered [told, informed] me that" in markup.text
     for shown in ("page-17", "spun, probability 0.998", "gopher.alpha_words", "en-2026.1"):
         assert shown in markup.text
+
+
+def test_the_usual_mode_and_prior_are_not_worth_a_word() -> None:
+    usual = dataclasses.replace(REPORT, mode=Mode.BALANCED, prior=0.5)
+    assert to_text(usual).startswith("page-17: spun, probability 0.998 (above threshold), 812")
+    rare = dataclasses.replace(usual, prior=1e-05)
+    assert "(above threshold, prior 1e-05)" in to_text(rare)
 
 
 def test_without_the_text_phrases_are_shown_alone() -> None:

@@ -10,6 +10,7 @@ from hypothesis import given
 from strategies import reports
 
 from spindetect.errors import InputError
+from spindetect.modes import Mode
 from spindetect.report import (
     PhraseAnomaly,
     Quality,
@@ -31,12 +32,14 @@ REPORT = Report(
     language="en",
     n_words=812,
     model="en-2026.1",
+    mode=Mode.HIGH_RECALL,
+    prior=0.25,
     id="page-17",
     text=TEXT,
 )
 RECORD = (
     '{"id": "page-17", "verdict": "spun", "reason": "above_threshold", "probability": 0.998, '
-    '"language": "en", "n_words": 812, '
+    '"mode": "high_recall", "prior": 0.25, "language": "en", "n_words": 812, '
     '"sentences": [{"start": 0, "end": 52, "probability": 0.97}], '
     '"anomalies": [{"start": 13, "end": 20, "text": "steered", "expected": ["told", "informed"], '
     '"gain": 9.4, "probability": 0.96}], '
@@ -80,6 +83,9 @@ def test_fields_to_come_do_not_disturb() -> None:
     ("change", "complaint"),
     [
         ({"verdict": "guilty"}, "'guilty' is not a valid Verdict"),
+        ({"mode": "strict"}, "choose high_precision, balanced or high_recall"),
+        ({"prior": 1}, "a prior lies between 0 and 1, both excluded, got 1"),
+        ({"prior": "0.5"}, "not a spindetect record"),
         ({"probability": 1.5}, "a probability lies between 0 and 1, got 1.5"),
         ({"probability": float("nan")}, "got nan"),
         ({"anomalies": None}, "not a spindetect record"),
