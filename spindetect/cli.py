@@ -3,19 +3,19 @@
 from __future__ import annotations
 
 import argparse
-import json
 import os
 import shutil
 import sys
 from collections import Counter, deque
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import AbstractContextManager, nullcontext
-from io import TextIOWrapper
 from pathlib import Path
-from typing import Any, Protocol, TextIO
+from typing import Protocol, TextIO
 
+from spindetect.benchmark import command as benchmark
 from spindetect.errors import InputError, ModelError
 from spindetect.inputs import SUFFIXES, Document, Kind, documents
+from spindetect.modes import Mode, Setting
+from spindetect.output import array, dumped, form_of_name, opened
 from spindetect.render import one_line, to_text
 from spindetect.report import Report, Verdict
 
@@ -45,7 +45,9 @@ class Scorer(Protocol):
     def name(self) -> str:
         """Name of the model."""
 
-    def score_many(self, items: Iterable[tuple[_Id, str]], *, n_jobs: int = 1) -> Iterator[Report]:
+    def score_many(
+        self, items: Iterable[tuple[_Id, str]], *, n_jobs: int, mode: str, prior: float
+    ) -> Iterator[Report]:
         """One report an item, in order, as soon as it is known."""
 
 
@@ -63,6 +65,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
             return OK
         if options.command is None:
             return _complain("say what to do: spindetect score PATH, or spindetect --help")
+        if options.command == "benchmark":
+            return benchmark.run(options)
         return _score(options)
     except (InputError, ModelError) as error:
         return _complain(str(error))
@@ -135,7 +139,22 @@ def _parser() -> argparse.ArgumentParser:
         default=1,
         help="processes to use (default: %(default)s); -1 is one for each core",
     )
+    score.add_argument(
+        "--mode",
+        choices=[mode.value for mode in Mode],
+        default=Mode.BALANCED.value,
+        help="how sure a verdict must be (default: %(default)s)",
+    )
+    score.add_argument(
+        "--prior",
+        metavar="P",
+        type=_prior,
+        default=0.5,
+        help="share of spun documents that you expect, between 0 and 1 (default: %(default)s); "
+        "shifts probabilities of documents, and no verdicts",
+    )
     score.add_argument("--model", metavar="FOLDER", type=Path, help="a model of your own")
+    benchmark.add_parser(commands, _n_jobs)
     return parser
 
 
@@ -145,6 +164,14 @@ def _n_jobs(text: str) -> int:
     if number == 0:
         raise argparse.ArgumentTypeError("0 processes cannot score anything")
     return number
+
+
+def _prior(text: str) -> float:
+    """A share of spun documents, between 0 and 1."""
+    try:
+        return Setting(prior=float(text)).prior
+    except ValueError as error:
+        raise argparse.ArgumentTypeError(str(error)) from None
 
 
 def _version() -> str:
@@ -176,9 +203,11 @@ def _score(options: argparse.Namespace) -> int:
     kind = Kind(options.input_format)
     read = documents(paths, kind=kind, text_field=options.text_field, skip=output)
     tally: Counter[str] = Counter()
-    form: str = options.format or _form_of_name(output)
-    with _opened(output, form) as stream:
-        reports = _counted(_scored(detector, read, options.n_jobs), tally)
+    form: str = options.format or form_of_name(output)
+    with opened(output, form) as stream:
+        n_jobs, mode, prior = options.n_jobs, options.mode, options.prior
+        reports = _scored(detector, read, n_jobs=n_jobs, mode=mode, prior=prior)
+        reports = _counted(reports, tally)
         if not stream.isatty():
             reports = _with_progress(reports)
         records = (report.to_dict(with_text=options.with_text) for report in reports)
@@ -186,9 +215,9 @@ def _score(options: argparse.Namespace) -> int:
             case "table":
                 pieces = _table(reports, stream, tally)
             case "json":
-                pieces = _array(records)
+                pieces = array(records)
             case _:
-                pieces = (f"{_dumped(record)}\n" for record in records)
+                pieces = (f"{dumped(record)}\n" for record in records)
         for piece in pieces:
             stream.write(piece)
             stream.flush()
@@ -201,7 +230,9 @@ def _score(options: argparse.Namespace) -> int:
     return SOME_FAILED if tally[_UNREADABLE] else OK
 
 
-def _scored(detector: Scorer, read: Iterable[Document], n_jobs: int) -> Iterator[Report]:
+def _scored(
+    detector: Scorer, read: Iterable[Document], *, n_jobs: int, mode: str, prior: float
+) -> Iterator[Report]:
     """A report on each document, in order, those on unreadable ones among them."""
     # Reports on what the detector has been given but has not answered yet are None.
     waiting: deque[Report | None] = deque()
@@ -214,7 +245,7 @@ def _scored(detector: Scorer, read: Iterable[Document], n_jobs: int) -> Iterator
                 waiting.append(None)
                 yield document.id, _text(document)
 
-    for report in detector.score_many(readable(), n_jobs=n_jobs):
+    for report in detector.score_many(readable(), n_jobs=n_jobs, mode=mode, prior=prior):
         while (unreadable := waiting.popleft()) is not None:
             yield unreadable
         yield report
@@ -248,26 +279,6 @@ def _with_progress(reports: Iterable[Report]) -> Iterator[Report]:
     return iter(tqdm(reports, unit=" documents", leave=False))
 
 
-def _dumped(record: dict[str, Any]) -> str:
-    """The record as JSON on one line."""
-    return json.dumps(record, ensure_ascii=False, allow_nan=False)
-
-
-def _array(records: Iterable[dict[str, Any]]) -> Iterator[str]:
-    """The records as a JSON array, each on a line of its own, one by one.
-
-    >>> print("".join(_array([{"id": 1}, {"id": 2}])), end="")
-    [
-    {"id": 1},
-    {"id": 2}
-    ]
-    """
-    yield "[\n"
-    for number, record in enumerate(records):
-        yield ",\n" * (number > 0) + _dumped(record)
-    yield "\n]\n"
-
-
 def _table(reports: Iterable[Report], stream: TextIO, tally: Counter[str]) -> Iterator[str]:
     """The reports to read, and how many there were of each verdict."""
     is_terminal = stream.isatty()
@@ -279,34 +290,6 @@ def _table(reports: Iterable[Report], stream: TextIO, tally: Counter[str]) -> It
     if (total := tally.total()) > 1:
         counts = [f"{tally[name]:,} {name}" for name in (*Verdict, _UNREADABLE) if tally[name]]
         yield f"{total:,} documents: {', '.join(counts)}\n"
-
-
-def _form_of_name(output: Path | None) -> str:
-    """The format that the name of the output file stands for.
-
-    >>> _form_of_name(Path("reports.jsonl")), _form_of_name(None)
-    ('jsonl', 'table')
-    """
-    suffix = "" if output is None else output.suffix.lower()
-    return suffix[1:] if suffix in (".json", ".jsonl") else "table"
-
-
-def _opened(output: Path | None, form: str) -> AbstractContextManager[TextIO]:
-    r"""The stream to write to.
-
-    What its encoding does not know is written as an escape.  UTF-8 knows all but half characters,
-    and for these ``\ud800`` is what JSON calls them, too.
-    """
-    errors = "backslashreplace"
-    if output is None:
-        if isinstance(sys.stdout, TextIOWrapper):
-            # JSON is UTF-8 whatever the terminal speaks.
-            sys.stdout.reconfigure(encoding=None if form == "table" else "utf-8", errors=errors)
-        return nullcontext(sys.stdout)
-    try:
-        return output.open("w", encoding="utf-8", errors=errors, newline="\n")
-    except OSError as error:
-        raise InputError(f"{output} cannot be written ({error.strerror})") from error
 
 
 def _same_file(path: Path, other: str) -> bool:

@@ -12,8 +12,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from models import align
 from models.mine_pairs import LONGEST, Change, Pair, changes, mine, read_rows, segment
+from spindetect.benchmark import edits as align
 
 ROOT = Path(__file__).parent.parent
 

@@ -1,0 +1,165 @@
+"""The command ``spindetect benchmark``: its options, and what it prints and writes."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+from collections.abc import Callable
+from io import TextIOWrapper
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from spindetect.errors import InputError
+
+if TYPE_CHECKING:
+    from spindetect.benchmark.result import Benchmark
+
+__all__ = ["add_parser", "run"]
+
+_DESCRIPTION = """\
+Measure the model on the texts that ship with it, or on your own: how well spun texts are told from
+their originals, how many texts that are not spun are called so, how well phrases and sentences are
+found, and how simple baselines do on the same texts.
+"""
+
+
+def add_parser(
+    commands: argparse._SubParsersAction[argparse.ArgumentParser], n_jobs: Callable[[str], int]
+) -> None:
+    """Add the command to those of ``spindetect``; `n_jobs` reads a number of processes."""
+    parser = commands.add_parser(
+        "benchmark", help="measure the model on labelled texts", description=_DESCRIPTION
+    )
+    parser.add_argument(
+        "--data",
+        metavar="PATH",
+        type=Path,
+        help="texts of your own in place of those that ship: a file of JSONL or a folder of them "
+        "(.gz, .xz too) whose lines have text and label (human, original, clean, spun, mixed), or "
+        "original and spun; or a folder with .txt files in folders named by label",
+    )
+    parser.add_argument(
+        "--sample",
+        metavar="N",
+        type=_positive,
+        help="read no more than N texts of each file, or folder of .txt files: always the same",
+    )
+    parser.add_argument(
+        "--format",
+        choices=("table", "json", "markdown"),
+        default="table",
+        help="what to print (default: %(default)s)",
+    )
+    parser.add_argument(
+        "-o",
+        "--output",
+        metavar="FOLDER",
+        type=Path,
+        help="also write benchmark.json, benchmark.md and plots to FOLDER",
+    )
+    parser.add_argument(
+        "--baseline",
+        metavar="MODULE:FUNCTION",
+        action="append",
+        default=[],
+        help="a function of your own that takes a list of texts and returns a number for each, "
+        "higher for what looks spun; may be repeated",
+    )
+    parser.add_argument(
+        "--no-baselines", action="store_true", help="leave the baselines that ship out"
+    )
+    parser.add_argument(
+        "--n-jobs",
+        metavar="N",
+        type=n_jobs,
+        default=1,
+        help="processes to use (default: %(default)s); -1 is one for each core",
+    )
+    parser.add_argument("--model", metavar="FOLDER", type=Path, help="a model of your own")
+
+
+def _positive(text: str) -> int:
+    """A whole number above 0."""
+    number = int(text)
+    if number < 1:
+        raise argparse.ArgumentTypeError("a sample holds at least one text")
+    return number
+
+
+def run(options: argparse.Namespace) -> int:
+    """Measure what the options name, print it and write it; the exit code.
+
+    Raises
+    ------
+    InputError
+        If something cannot be read or written.
+    ModelError
+        If there is no sound model.
+    """
+    from spindetect.benchmark import benchmark
+    from spindetect.benchmark.baselines import user_baseline
+
+    functions = {name: user_baseline(name) for name in options.baseline}
+    folder: Path | None = options.output
+    if folder is not None:
+        _writing(folder, lambda: folder.mkdir(parents=True, exist_ok=True))
+    result = benchmark(
+        options.data,
+        sample=options.sample,
+        model=options.model,
+        n_jobs=options.n_jobs,
+        baselines=not options.no_baselines,
+        functions=functions,
+        progress=sys.stderr.isatty(),
+    )
+    if folder is not None:
+        _writing(folder, lambda: _write(result, folder))
+    if isinstance(sys.stdout, TextIOWrapper):
+        # Names come from the user's files: what a terminal cannot show is escaped.
+        sys.stdout.reconfigure(errors="backslashreplace")
+    sys.stdout.write(_printed(result, options.format))
+    return 0
+
+
+def _printed(result: Benchmark, form: str) -> str:
+    """The benchmark in the form that was asked for."""
+    from spindetect.benchmark.tables import to_markdown, to_text
+
+    match form:
+        case "json":
+            return _json(result)
+        case "markdown":
+            return to_markdown(result)
+    return to_text(result)
+
+
+def _json(result: Benchmark) -> str:
+    """The benchmark as JSON."""
+    return json.dumps(result.to_dict(), ensure_ascii=False, allow_nan=False, indent=1) + "\n"
+
+
+def _write(result: Benchmark, folder: Path) -> None:
+    """Write figures and plots."""
+    from spindetect.benchmark.plots import save_plots
+    from spindetect.benchmark.tables import to_markdown
+
+    images: list[str] = []
+    try:
+        images = save_plots(result, folder)
+    except ImportError:
+        sentence = 'plots need matplotlib: pip install "spindetect[benchmark]"'
+        print(f"spindetect: {sentence}.", file=sys.stderr)
+    for name, text in (
+        ("benchmark.json", _json(result)),
+        ("benchmark.md", to_markdown(result, images)),
+    ):
+        (folder / name).write_text(text, encoding="utf-8", errors="backslashreplace", newline="\n")
+
+
+def _writing(folder: Path, action: Callable[[], Any]) -> None:
+    """Do what writes to a folder; say so if it cannot be done."""
+    try:
+        action()
+    except OSError as error:
+        raise InputError(f"{folder} cannot be written ({error.strerror or error})") from error
