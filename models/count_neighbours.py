@@ -21,9 +21,10 @@ import scipy.sparse
 from sklearn.utils.extmath import randomized_svd
 from tqdm import tqdm
 
-from models.corpus import batches, registers
-from models.count_ngrams import Keys, counted, summed, token_ids
 from spindetect.ngrams import BREAK_ID, FIRST_WORD
+
+from .corpus import batches, registers
+from .count_ngrams import Keys, counted, summed, token_ids
 
 # Words that get a vector, and words that serve as contexts: the commonest of the vocabulary. Rarer
 # ones have too few neighbours for the vector to mean anything.
@@ -33,7 +34,7 @@ CONTEXTS = 30_000
 # Near words tell which words can stand in each other's place (Levy and Goldberg 2014).
 WINDOW = 4
 
-# More than ship (`models.train.DIMENSIONS`): the lexicon is made with all of them.
+# More than ship (`SHIPPED_DIMENSIONS`): the lexicon is made with all of them.
 DIMENSIONS = 128
 
 # Exponent of the context distribution, as in word2vec's negative sampling.
@@ -41,6 +42,15 @@ SMOOTHING = 0.75
 
 # Pairs rarer than this (in distance-weighted counts) are chance.
 LEAST = 1.0
+
+# Dimensions of the vectors that ship: the first of the decomposition, which carry the most.
+SHIPPED_DIMENSIONS = 40
+
+# Words that get a vector, the commonest.
+SHIPPED = 40_000
+
+# Vectors are stored as bytes.
+_BYTE = 127
 
 log = logging.getLogger("count_neighbours")
 
@@ -116,6 +126,19 @@ def vectors(keys: Keys, counts: npt.NDArray[np.float64]) -> npt.NDArray[np.float
     scaled[:BREAK_ID] = 0
     norm = np.linalg.norm(scaled, axis=1, keepdims=True)
     return np.asarray((scaled / np.maximum(norm, 1e-9)).astype(np.float32))
+
+
+def byte_vectors(vectors: npt.NDArray[np.float32]) -> npt.NDArray[np.int8]:
+    """The vectors that ship, shape (SHIPPED, SHIPPED_DIMENSIONS), of length `_BYTE` or zero.
+
+    Parameters
+    ----------
+    vectors : float32 array
+        As models.count_neighbours wrote them.
+    """
+    cut = vectors[:SHIPPED, :SHIPPED_DIMENSIONS]
+    norm = np.linalg.norm(cut, axis=1, keepdims=True)
+    return np.asarray(np.rint(cut / np.maximum(norm, 1e-9) * _BYTE).astype(np.int8))
 
 
 def main() -> None:

@@ -10,13 +10,13 @@ import numpy.typing as npt
 from spindetect.ngrams import FIRST_WORD, NgramModel
 from spindetect.tokens import Tokens
 
-__all__ = ["Topics", "find_topics", "word_vectors"]
+__all__ = ["REACH", "Topics", "find_topics", "speaks", "unit", "word_vectors"]
 
 Floats = npt.NDArray[np.float32]
 Ids = npt.NDArray[np.int32]
 
-# Words to either side that make up the topic of a word.
-TOPIC_WINDOW = 8
+# Words to either side that make up the topic around a word.
+REACH = 30
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +28,7 @@ class Topics:
     own : float32 array, shape (n, d)
         Unit vector of each token; zero for what has none.
     near : float32 array, shape (n, d)
-        Of the words around it, at most `TOPIC_WINDOW` away.
+        Of the words around it, at most `REACH` away; a sum of little stays shorter than one.
     whole : float32 array, shape (n, d)
         Of the other words of its document.
     """
@@ -64,24 +64,27 @@ def find_topics(
         Vector of each id below V.
     """
     own = word_vectors((ids >= FIRST_WORD) & (ids < len(vectors)), ids, vectors)
-    # Common words say little of a topic.
-    speaks = np.clip((7.0 - ngrams.zipf[ids]) / 3.0, 0, 1).astype(np.float32)
     # Multiples of 2**-16 add up exactly, so that no sum depends on what else is in the batch.
-    spoken = np.rint(own * speaks[:, None] * 65536) / 65536
+    spoken = np.rint(own * speaks(ngrams.zipf[ids])[:, None] * 65536) / 65536
     total = np.concatenate(
         [np.zeros((1, own.shape[1])), np.cumsum(spoken, axis=0, dtype=np.float64)]
     )
     doc_first = np.searchsorted(tokens.doc, tokens.doc, side="left")
     doc_last = np.searchsorted(tokens.doc, tokens.doc, side="right")
     index = np.arange(len(ids))
-    low = np.maximum(index - TOPIC_WINDOW, doc_first)
-    high = np.minimum(index + TOPIC_WINDOW + 1, doc_last)
+    low = np.maximum(index - REACH, doc_first)
+    high = np.minimum(index + REACH + 1, doc_last)
     near = (total[high] - total[low] - spoken).astype(np.float32)
     whole = (total[doc_last] - total[doc_first] - spoken).astype(np.float32)
-    return Topics(own, _unit(near), _unit(whole))
+    return Topics(own, unit(near), unit(whole))
 
 
-def _unit(rows: Floats) -> Floats:
+def speaks(zipf: Floats) -> Floats:
+    """Weight of words of these Zipf frequencies in a topic: common words say little of it."""
+    return np.asarray(np.clip((7.0 - zipf) / 3.0, 0, 1), np.float32)
+
+
+def unit(rows: Floats) -> Floats:
     """Rows scaled to length one; rows of next to nothing stay near zero."""
     norm = np.sqrt(np.einsum("ij,ij->i", rows, rows))
     return np.asarray(rows / np.maximum(norm, np.float32(0.5))[:, None])
