@@ -18,7 +18,8 @@ from spindetect.report import PhraseAnomaly, Quality, Reason, Report, Verdict
 
 if TYPE_CHECKING:
     from spindetect.detector import Detector
-    from spindetect.estimators import SpinClassifier, SpinFeatures
+    from spindetect.spin_classifier import SpinClassifier
+    from spindetect.spin_features import SpinFeatures
 
 __all__ = [
     "InputError",
@@ -84,9 +85,17 @@ def score_many(
 
 
 def __getattr__(name: str) -> Any:
+    if name not in ("SpinClassifier", "SpinFeatures"):
+        raise AttributeError(f"module 'spindetect' has no attribute {name!r}")
     # scikit-learn takes over a second to import: only those who name an estimator wait for it.
-    if name in ("SpinClassifier", "SpinFeatures"):
-        from spindetect import estimators
-
-        return getattr(estimators, name)
-    raise AttributeError(f"module 'spindetect' has no attribute {name!r}")
+    try:
+        from spindetect import spin_classifier, spin_features
+    except ImportError as error:
+        # What a scikit-learn that is there misses for itself is for its own message to say.
+        if (error.name or "").partition(".")[0] != "sklearn":
+            raise
+        raise ImportError(
+            "SpinFeatures and SpinClassifier need scikit-learn 1.7 or newer: "
+            'pip install "spindetect[train]".'
+        ) from error
+    return getattr(spin_features if name == "SpinFeatures" else spin_classifier, name)

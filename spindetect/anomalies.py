@@ -3,26 +3,29 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from difflib import SequenceMatcher
 from itertools import pairwise
 
 import numpy as np
 import numpy.typing as npt
 
-from spindetect.evidence import Substitutes
+from spindetect.cloze import Gaps
+from spindetect.evidence import Substitutes, Tables
 from spindetect.features import probability
-from spindetect.lexicon import Lexicon
-from spindetect.ngrams import NgramModel
 from spindetect.report import PhraseAnomaly
-from spindetect.restoration import restore
+from spindetect.restoration import Restored, restore
 from spindetect.tokens import WORD, Tokens
 
-__all__ = ["CONTEXT", "anomalies", "in_context", "odd_phrases"]
+__all__ = ["CONTEXT", "anomalies", "in_context", "likely", "odd_phrases"]
 
 # What a word's log-odds in context are made of.
 CONTEXT = ("word", "document", "intercept")
 
 # Beyond these a document is as sound, or as spun, as can be.
 DOCUMENT_RANGE = (-6.0, 2.0)
+
+# A word that the likeliest original leaves as it stands is part of an anomaly from here on.
+_SURE = 0.7
 
 # Words of one anomaly: a longer run of replaced words is cut into parts of equal length, so that
 # its originals stay readable.
@@ -54,6 +57,14 @@ def in_context(
     return np.asarray(
         weights["word"] * log_odds + weights["document"] * around + weights["intercept"]
     )
+
+
+def likely(
+    log_odds: npt.NDArray[np.float64], weights: Mapping[str, float], flag: float
+) -> npt.NDArray[np.bool_]:
+    """Mask of the words that would be flagged if their document were as spun as can be."""
+    most = np.full(len(log_odds), DOCUMENT_RANGE[1])
+    return np.asarray(probability(in_context(log_odds, most, weights)) >= flag)
 
 
 def odd_phrases(found: Substitutes) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]]:
@@ -95,13 +106,28 @@ def _runs(mask: npt.NDArray[np.bool_]) -> list[tuple[int, int]]:
     return runs
 
 
+def _changed(
+    first: int, written: list[int], originals: list[Restored], chance: npt.NDArray[np.float64]
+) -> list[tuple[int, int]]:
+    """The parts of a run that its likeliest original changes, and words that are surely odd."""
+    last = first + len(written) - 1
+    if len(written) == 1 or not originals:
+        return [(first, last)]
+    blocks = SequenceMatcher(None, written, originals[0].words, autojunk=False)
+    changed = np.ones(len(written), np.bool_)
+    for block in blocks.get_matching_blocks():
+        changed[block.a : block.a + block.size] = False
+    parts = _runs(changed | (chance[first : last + 1] >= _SURE))
+    return [(first + a, first + b) for a, b in parts] or [(first, last)]
+
+
 def anomalies(
     tokens: Tokens,
     word: npt.NDArray[np.int64],
     phrases: tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]],
     log_odds: npt.NDArray[np.float64],
-    ngrams: NgramModel,
-    lexicon: Lexicon,
+    tables: Tables,
+    gaps: Gaps,
     ranking: Mapping[str, float],
     flag: float,
 ) -> list[list[PhraseAnomaly]]:
@@ -119,6 +145,10 @@ def anomalies(
         Start and length of the phrases that are flagged whole (`odd_phrases`).
     log_odds : float64 array, shape (n,)
         Log-odds of each word, in the context of its document, that a spinner put it there.
+    tables
+        Of a model.
+    gaps
+        Places of words, at least of those that `likely` names.
     ranking : mapping
         Weights of `spindetect.restoration.RANKING`.
     flag : float
@@ -129,9 +159,16 @@ def anomalies(
     runs = _runs(_flagged(tokens, word, phrases, chance, flag))
     by_token = np.zeros(len(tokens))
     by_token[word] = chance
-    for (first, last), originals in zip(
-        runs, restore(tokens, ngrams, lexicon, ranking, runs), strict=True
-    ):
+    found = restore(tokens, tables, gaps, ranking, runs)
+    ids = tables.ngrams.token_ids(tokens)
+    narrow = [
+        part
+        for (first, last), originals in zip(runs, found, strict=True)
+        for part in _changed(first, ids[first : last + 1].tolist(), originals, by_token)
+    ]
+    if narrow != runs:
+        runs, found = narrow, restore(tokens, tables, gaps, ranking, narrow)
+    for (first, last), originals in zip(runs, found, strict=True):
         doc = int(tokens.doc[first])
         start, end = int(tokens.start[first]), int(tokens.end[last])
         out[doc].append(
@@ -139,7 +176,7 @@ def anomalies(
                 tokens.texts[doc][start:end],
                 start,
                 end,
-                tuple(lexicon.text(o.words) for o in originals),
+                tuple(tables.lexicon.text(o.words) for o in originals),
                 originals[0].gain if originals else 0.0,
                 float(by_token[first : last + 1].max()),
             )

@@ -1,4 +1,4 @@
-"""Linear classifiers whose contributions add up, and the file that holds all trained numbers."""
+"""Classifiers whose contributions add up, and the file that holds all trained numbers."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from spindetect import evidence, features, lexicon, modes, ngrams
+from spindetect import cloze, evidence, features, lexicon, modes, ngrams
 from spindetect.anomalies import CONTEXT
 from spindetect.errors import ModelError
 from spindetect.modes import Mode, OperatingPoint
@@ -28,7 +28,7 @@ FORMAT = 2
 MODEL_FILE = "model.json"
 
 # Every table of a model, each a ``.npy`` file.
-TABLES = (*ngrams.TABLES, *lexicon.TABLES, "vectors")
+TABLES = (*ngrams.TABLES, *cloze.TABLES, *lexicon.TABLES, "vectors")
 
 Floats = npt.NDArray[np.float64]
 
@@ -89,6 +89,53 @@ class LinearModel:
         return np.asarray(self.contributions(rows).sum(axis=1) + self.intercept)
 
 
+@dataclass(frozen=True, slots=True)
+class BoostedModel:
+    """Boosted trees over named features, calibration folded in.
+
+    Attributes
+    ----------
+    names : tuple of str
+        Features in order.
+    trees : Trees
+    """
+
+    names: tuple[str, ...]
+    trees: Trees
+
+    @classmethod
+    def from_dict(cls, record: Mapping[str, Any]) -> BoostedModel:
+        """Model from what `to_dict` made."""
+        return cls(tuple(record["names"]), Trees.from_dict(record["trees"]))
+
+    def to_dict(self) -> dict[str, Any]:
+        """Plain lists, for JSON."""
+        return {"names": list(self.names), "trees": self.trees.to_dict()}
+
+    @property
+    def intercept(self) -> float:
+        """Log-odds before any feature is read: their mean over the training data."""
+        # The same for every row.
+        return self.trees.contributions(np.zeros(len(self.names), np.float32))[0]
+
+    def contributions(self, rows: Floats) -> Floats:
+        """Share of each feature in the log-odds of each row; with the intercept they add up to it.
+
+        >>> nodes = {"feature": [[0] * 63], "threshold": [[0.5] + [None] * 62],
+        ...          "clears": [[1] + [0] * 62], "leaves": [[-1.0, 2.0] + [0.0] * 62],
+        ...          "cover": [[3.0, 1.0] + [0.0] * 62]}
+        >>> one = BoostedModel(("x",), Trees.from_dict({**nodes, "intercept": 0.5}))
+        >>> one.intercept, one.contributions(np.array([[0.2], [0.7]])).tolist()
+        (0.25, [[-0.75], [2.25]])
+        """
+        shares = [self.trees.contributions(row)[1] for row in rows.astype(np.float32)]
+        return np.array(shares, np.float64).reshape(rows.shape)
+
+    def log_odds(self, rows: Floats) -> Floats:
+        """Log-odds of each row, shape (n,)."""
+        return self.trees.log_odds(rows.astype(np.float32))
+
+
 @dataclass(frozen=True)
 class Classifier:
     """Everything that was trained, except the tables.
@@ -99,7 +146,8 @@ class Classifier:
         Of the model, as in ``en-2026.1``.
     word : Trees
         Log-odds that a word was put there by a spinner, from its evidence.
-    sentence, document : LinearModel
+    sentence : LinearModel
+    document : BoostedModel
     ranking : Mapping of str to float
         Weights by which the substitutes of a phrase are ranked (`spindetect.anomalies`).
     context : Mapping of str to float
@@ -115,7 +163,7 @@ class Classifier:
     name: str
     word: Trees
     sentence: LinearModel
-    document: LinearModel
+    document: BoostedModel
     ranking: Mapping[str, float]
     context: Mapping[str, float]
     points: Mapping[Mode, OperatingPoint]
@@ -129,12 +177,20 @@ class Classifier:
         if set(self.tables) != set(TABLES):
             return f"it names the tables {sorted(self.tables)}, expected {sorted(TABLES)}"
         numbers = [*self.ranking.values(), *self.context.values(), self.flag]
-        for model in (self.sentence, self.document):
-            columns = (model.mean, model.scale, model.coefficient)
-            if any(c.shape != (len(model.names),) for c in columns):
-                return "it has another number of coefficients than of features"
-            numbers += [*np.concatenate(columns).tolist(), model.intercept]
-        if not np.isfinite(numbers).all() or not np.isfinite(self.word.leaves).all():
+        linear = self.sentence
+        columns = (linear.mean, linear.scale, linear.coefficient)
+        if any(c.shape != (len(linear.names),) for c in columns):
+            return "it has another number of coefficients than of features"
+        numbers += [*np.concatenate(columns).tolist(), linear.intercept]
+        for trees, size in (
+            (self.word, len(evidence.FEATURES)),
+            (self.document.trees, len(features.DOCUMENT)),
+        ):
+            if not trees.is_sound(size):
+                return "its trees are not what this version can read"
+            numbers += [*trees.leaves.ravel().tolist(), *trees.cover.ravel().tolist()]
+            numbers.append(trees.intercept)
+        if not np.isfinite(numbers).all():
             return "it holds numbers that are not finite"
         return modes.fault(self.points)
 
@@ -172,14 +228,14 @@ def read_classifier(folder: Path) -> Classifier:
             str(record["name"]),
             Trees.from_dict(record["word"]),
             LinearModel.from_dict(record["sentence"]),
-            LinearModel.from_dict(record["document"]),
+            BoostedModel.from_dict(record["document"]),
             {name: float(record["ranking"][name]) for name in RANKING},
             {name: float(record["context"][name]) for name in CONTEXT},
             {Mode(name): OperatingPoint.from_dict(p) for name, p in points["modes"].items()},
             float(points["flag"]),
             dict(record["tables"]),
         )
-    except (KeyError, TypeError, ValueError, AttributeError) as error:
+    except (KeyError, TypeError, ValueError, OverflowError, AttributeError) as error:
         raise ModelError(
             f"{path} is damaged ({error!r}): install or train the model anew."
         ) from None

@@ -16,11 +16,10 @@ from spindetect import anomalies, features
 from spindetect.batches import Identifier, Item, Piece, item_batches, piece_batches, pieces_of
 from spindetect.characters import fold_homoglyphs
 from spindetect.classifier import Classifier, read_classifier, read_tables
-from spindetect.evidence import evidence
+from spindetect.cloze import Gaps
+from spindetect.evidence import Tables, evidence
 from spindetect.language import identify
-from spindetect.lexicon import Lexicon
 from spindetect.modes import Mode, OperatingPoint, Setting
-from spindetect.ngrams import NgramModel
 from spindetect.quality import assess
 from spindetect.report import PhraseAnomaly, Quality, Reason, Report, SentenceScore, Verdict
 from spindetect.tokens import Tokens, tokenise
@@ -41,13 +40,14 @@ Floats = npt.NDArray[np.float64]
 
 @dataclass(frozen=True)
 class _Read:
-    """What was read of a batch of pieces: words, their log-odds, and odd phrases."""
+    """What was read of a batch of pieces: words, their log-odds, odd phrases, and their places."""
 
     pieces: Sequence[Piece]
     tokens: Tokens
     word: npt.NDArray[np.int64]
     log_odds: npt.NDArray[np.float64]
     phrases: tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]]
+    gaps: Gaps
 
 
 class Detector:
@@ -62,9 +62,7 @@ class Detector:
         tables = read_tables(folder, classifier.tables)
         self._folder = folder
         self._classifier = classifier
-        self._ngrams = NgramModel.from_tables(tables)
-        self._lexicon = Lexicon.from_tables(tables)
-        self._vectors: npt.NDArray[np.int8] = tables["vectors"]  # type: ignore[assignment]
+        self._tables = Tables.from_arrays(tables)
 
     @property
     def name(self) -> str:
@@ -206,13 +204,10 @@ class Detector:
         With ``intercept`` among them, the values add up to the log-odds of `Report.probability` at
         a prior of 0.5.
         """
-        model = self._classifier.document
         sums, _ = self._word_scores(list(pieces_of(0, text)), 1)
-        shares = model.contributions(features.document_features(sums))[0]
-        return {
-            "intercept": model.intercept,
-            **dict(zip(model.names, shares.tolist(), strict=True)),
-        }
+        document = self._classifier.document
+        (shares,) = document.contributions(features.document_features(sums)).tolist()
+        return {"intercept": document.intercept, **dict(zip(document.names, shares, strict=True))}
 
     def _score_items(self, items: Sequence[Item], setting: Setting) -> list[Report]:
         """Reports on (id, anything) pairs; a document that fails takes no other with it."""
@@ -278,13 +273,15 @@ class Detector:
         parts = []
         for batch in piece_batches(pieces):
             tokens = tokenise([p.text for p in batch])
-            seen = evidence(tokens, self._ngrams, self._lexicon, self._vectors)
+            seen = evidence(tokens, self._tables)
             log_odds = self._classifier.word.log_odds(seen.features)
             doc = tokens.doc[seen.word]
             own = features.document_sums(log_odds, seen.features, doc, len(batch))
             np.add.at(sums, [p.document for p in batch], own)
             phrases = anomalies.odd_phrases(seen.substitutes)
-            parts.append(_Read(batch, tokens, seen.word, log_odds, phrases))
+            likely = anomalies.likely(log_odds, self._classifier.context, self._classifier.flag)
+            gaps = seen.gaps.pick(np.isin(seen.gaps.token, seen.word[likely]))
+            parts.append(_Read(batch, tokens, seen.word, log_odds, phrases, gaps))
         return sums, parts
 
     def _sentences(self, part: _Read, context: Floats) -> Iterator[tuple[int, SentenceScore]]:
@@ -315,8 +312,8 @@ class Detector:
             part.word,
             part.phrases,
             log_odds,
-            self._ngrams,
-            self._lexicon,
+            self._tables,
+            part.gaps,
             self._classifier.ranking,
             self._classifier.flag,
         )

@@ -7,14 +7,16 @@ reported.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
+from spindetect.cloze import Cloze, Gaps
 from spindetect.lexicon import FIRST_EXPANSION, LONGEST, Lexicon
-from spindetect.ngrams import UNKNOWN_ID, NgramModel
+from spindetect.ngrams import FIRST_WORD, UNKNOWN_ID, NgramModel
 from spindetect.segments import begins
 from spindetect.substitutes import (
     GROUPS,
@@ -28,7 +30,7 @@ from spindetect.tokens import WORD, Tokens
 from spindetect.topics import Topics, find_topics, word_vectors
 from spindetect.windows import Written, read_written
 
-__all__ = ["FEATURES", "Evidence", "Substitutes", "evidence"]
+__all__ = ["FEATURES", "Evidence", "Substitutes", "Tables", "evidence"]
 
 Floats = npt.NDArray[np.float32]
 Ints = npt.NDArray[np.int64]
@@ -75,6 +77,16 @@ FEATURES = (
     "gain_phrase",
     "gain_phrase_trusted",
     "phrase_length",
+    "cloze",
+    "cloze_fit",
+    "cloze_fit_left",
+    "cloze_fit_right",
+    "document_cloze",
+    "cloze_gain",
+    "cloze_gain_best",
+    "joint_gain",
+    "joint_gain_second",
+    "expected_repeats",
 )
 
 # Place of each.
@@ -82,6 +94,12 @@ _COLUMN = {name: i for i, name in enumerate(FEATURES)}
 
 # Sources whose entries are exchanges that were seen, not synonyms.
 _TRUSTED = MASKS["mined"] | MASKS["chained"] | MASKS["listed"]
+
+
+# Means over human documents of 100 words and more, and the number of words that they count for
+# beside those of a document (chosen, not tuned).
+USUAL = {"document_surprisal": 8.4, "document_gain": 1.6, "document_cloze": 6.2}
+USUAL_WORDS = 50
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,32 +114,61 @@ class Evidence:
         One row a word.
     substitutes : Substitutes
         What the lexicon offers for them.
+    gaps : Gaps
+        The places of the words that the cloze model knows.
     """
 
     word: Ints
     features: Floats
     substitutes: Substitutes
+    gaps: Gaps
 
 
-def evidence(
-    tokens: Tokens, ngrams: NgramModel, lexicon: Lexicon, vectors: npt.NDArray[np.int8]
-) -> Evidence:
+@dataclass(frozen=True, slots=True)
+class Tables:
+    """What evidence is read from.
+
+    Attributes
+    ----------
+    ngrams : NgramModel
+    cloze : Cloze
+    lexicon : Lexicon
+    vectors : int8 array, shape (V, d)
+        Word vectors of the commonest V ids.
+    """
+
+    ngrams: NgramModel
+    cloze: Cloze
+    lexicon: Lexicon
+    vectors: npt.NDArray[np.int8]
+
+    @classmethod
+    def from_arrays(cls, arrays: Mapping[str, npt.NDArray[np.generic]]) -> Tables:
+        """Tables from the arrays of a model by name."""
+        return cls(
+            NgramModel.from_tables(arrays),
+            Cloze.from_tables(arrays),
+            Lexicon.from_tables(arrays),
+            arrays["vectors"],  # type: ignore[arg-type]
+        )
+
+
+def evidence(tokens: Tokens, tables: Tables) -> Evidence:
     """Evidence of a batch of documents; each document's is independent of its neighbours'.
 
     Parameters
     ----------
     tokens
         The batch.
-    ngrams, lexicon
-        The tables of a model.
-    vectors : int8 array, shape (V, d)
-        Word vectors of the commonest V ids.
+    tables
+        Of a model.
     """
+    ngrams, cloze, lexicon = tables.ngrams, tables.cloze, tables.lexicon
     ids = ngrams.token_ids(tokens)
     written = read_written(tokens.doc, ids, ngrams)
     slots = find_slots(tokens, written, lexicon)
     found, group_gain, promising = find_substitutes(written, ngrams, lexicon, slots)
-    topics = find_topics(tokens, ids, ngrams, vectors)
+    topics = find_topics(tokens, ids, ngrams, tables.vectors)
 
     table = np.zeros((len(ids), len(FEATURES)), np.float32)
     _put_written(table, tokens, written, ngrams, lexicon)
@@ -132,15 +179,18 @@ def evidence(
     table[at, _COLUMN["promising"]] = np.log2(1 + promising[single])
     for column, group in enumerate(GROUPS):
         table[at, _COLUMN[f"gain_{group}"]] = group_gain[single, column]
+    scored = np.flatnonzero(tokens.is_word & (ids >= FIRST_WORD) & (ids < len(cloze)))
+    gaps = cloze.gaps(tokens.doc, ids, topics.near, scored)
+    _put_cloze(table, tokens, written, gaps, found, ngrams, cloze)
     if len(found):
-        _put_best(table, found, written, ngrams, vectors, topics)
+        _put_best(table, found, written, ngrams, tables.vectors, topics)
         _put_phrases(table, found)
     gain = table[:, _COLUMN["gain"]].copy()
     _put(table, "gain_left", np.concatenate([[0], gain[:-1]]))
     _put(table, "gain_right", np.append(gain[1:], 0))
-    _put(table, "document_gain", _document_mean(tokens, np.maximum(gain, 0)))
+    _put_document(table, "document_gain", tokens, np.maximum(gain, 0))
     word = np.flatnonzero(tokens.is_word)
-    return Evidence(word, table[word], found)
+    return Evidence(word, table[word], found, gaps)
 
 
 def _put(table: Floats, name: str, values: npt.NDArray[Any]) -> None:
@@ -174,7 +224,7 @@ def _put_written(
     _put(table, "propensity_thesaurus", lexicon.propensity[ids, 0])
     _put(table, "propensity_mined", lexicon.propensity[ids, 1])
     _put(table, "repeats", _repeats(tokens))
-    _put(table, "document_surprisal", _document_mean(tokens, -written.tri))
+    _put_document(table, "document_surprisal", tokens, -written.tri)
 
 
 def _put_best(
@@ -214,6 +264,56 @@ def _put_best(
     table[at, _COLUMN["topic_gain_document"]] = np.einsum("ij,ij->i", gained, topics.whole[at])
 
 
+def _put_cloze(
+    table: Floats,
+    tokens: Tokens,
+    written: Written,
+    gaps: Gaps,
+    found: Substitutes,
+    ngrams: NgramModel,
+    cloze: Cloze,
+) -> None:
+    """Columns of what fits between the words further around."""
+    ids, at = written.ids, gaps.token
+    scored = np.zeros(len(ids), np.bool_)
+    scored[at] = True
+    bits = np.zeros(len(ids), np.float32)
+    bits[at] = cloze.scores(gaps.vectors, ids[at])
+    fit = np.where(scored, bits - ngrams.unigrams[ids], np.float32(0))
+    _put(table, "cloze", bits)
+    _put(table, "cloze_fit", fit)
+    _put(table, "cloze_fit_left", np.concatenate([[0], fit[:-1]]))
+    _put(table, "cloze_fit_right", np.append(fit[1:], 0))
+    _put_document(table, "document_cloze", tokens, fit)
+    judged = np.flatnonzero(
+        (found.length == 1) & scored[found.start] & (found.expected < len(cloze))
+    )
+    if len(judged) == 0:
+        return
+    start, expected = found.start[judged], found.expected[judged]
+    gain = cloze.scores(gaps.vectors[gaps.rows(start)], expected) - bits[start]
+    joint = gain + found.gain[judged]
+    first = begins(start)
+    here = start[first]
+    table[here, _COLUMN["cloze_gain"]] = np.maximum.reduceat(gain, first)
+    best_of_all = begins(found.start * (LONGEST + 1) + found.length)
+    is_best = np.isin(judged, best_of_all)
+    table[start[is_best], _COLUMN["cloze_gain_best"]] = gain[is_best]
+    order = np.lexsort((-joint, start))
+    sizes = np.diff(first, append=len(start))
+    table[here, _COLUMN["joint_gain"]] = joint[order][first]
+    second = np.minimum(first + 1, len(start) - 1)
+    table[here, _COLUMN["joint_gain_second"]] = np.where(
+        sizes > 1, joint[order][second], np.minimum(joint[order][first], 0)
+    )
+    key = tokens.doc.astype(np.int64) << 20
+    present, count = np.unique(key + ids, return_counts=True)
+    asked = key[here] + expected[order][first]
+    place = np.minimum(np.searchsorted(present, asked), len(present) - 1)
+    often = np.where(present[place] == asked, count[place], 0)
+    table[here, _COLUMN["expected_repeats"]] = np.log2(1 + often)
+
+
 def _put_phrases(table: Floats, found: Substitutes) -> None:
     """Columns of the longer phrases that cover each word."""
     first = begins(found.start * (LONGEST + 1) + found.length)
@@ -239,10 +339,14 @@ def _repeats(tokens: Tokens) -> Floats:
     return np.log2(count[index]).astype(np.float32)
 
 
-def _document_mean(tokens: Tokens, values: Floats) -> Floats:
-    """Mean of the values over the words of each token's document."""
+def _put_document(table: Floats, name: str, tokens: Tokens, values: Floats) -> None:
+    """Fill a column with the mean of the values over the words of each token's document.
+
+    Short documents are drawn towards what is usual: a sentence does not say how its writer writes.
+    """
     size = int(tokens.doc[-1]) + 1
     word = tokens.is_word
     total = np.bincount(tokens.doc[word], values[word], size)
     count = np.bincount(tokens.doc[word], minlength=size)
-    return (total / np.maximum(count, 1)).astype(np.float32)[tokens.doc]
+    mean = (total + USUAL_WORDS * USUAL[name]) / (count + USUAL_WORDS)
+    _put(table, name, mean.astype(np.float32)[tokens.doc])

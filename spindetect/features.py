@@ -44,8 +44,9 @@ _MEAN_COLUMNS = [evidence.FEATURES.index(name) for name in MEANS]
 # Beyond this a log-odds is certainty, and one word should not outweigh a page.
 _MOST = 5.0
 
-# Words beyond which more of the same is no more evidence; crawled pages repeat their own phrases.
-_LONGEST = 1000.0
+# Words beyond which more of the same is no more evidence: crawled pages repeat their own phrases,
+# and no spun text of the training data is longer, so that length itself would speak for a writer.
+_LONGEST = 400.0
 
 # Columns of the document classifier, in the order of `document_features`.
 DOCUMENT = (
@@ -60,16 +61,22 @@ DOCUMENT = (
 
 # Columns of the sentence classifier, in the order of `sentence_features`.
 SENTENCE = (
+    "log_odds_any",
+    "log_odds_any_surer",
     "log_odds_max",
     "log_odds_second",
+    "log_odds_third",
     "log_odds_mean",
     "probability_mean",
-    "share_over_+0",
     "log_words",
     "document_probability_mean",
     "document_share_over_+0",
     "document_root_share_over_+1",
 )
+
+# What is taken off the log-odds of words to ask for surer ones: they were trained where half of the
+# words come from spun documents.
+_SURER = 2.0
 
 
 def probability(log_odds: Floats) -> Floats:
@@ -164,17 +171,31 @@ def sentence_features(
     """
     size = len(doc)
     clipped = np.clip(log_odds, -_MOST, _MOST)
-    parts = np.stack([clipped, probability(log_odds), log_odds > 0, np.ones(len(log_odds))], axis=1)
-    sums = _segment_sums(parts.astype(np.float64), sentence, size)
-    n = np.maximum(sums[:, 3:], 1)
+    ones = np.ones(len(log_odds))
+    parts = np.stack(
+        [
+            np.logaddexp(0, clipped),
+            np.logaddexp(0, clipped - _SURER),
+            clipped,
+            probability(log_odds),
+            ones,
+        ],
+        axis=1,
+    )
+    sums = _segment_sums(parts, sentence, size)
+    n = np.maximum(sums[:, 4:], 1)
+    # log-odds that at least one word was put there, if words were replaced independently.
+    any_word = np.log(np.expm1(sums[:, :2]))
     order = np.lexsort((-clipped, sentence))
     first = np.searchsorted(sentence, np.arange(size))
-    top = clipped[order[first]]
-    second = np.where(n[:, 0] > 1, clipped[order[np.minimum(first + 1, len(order) - 1)]], -_MOST)
+    top = [
+        np.where(n[:, 0] > k, clipped[order[np.minimum(first + k, len(order) - 1)]], -_MOST)
+        for k in range(3)
+    ]
     column = DOCUMENT.index
     context = documents[doc][
         :, [column("probability_mean"), column("share_over_+0"), column("root_share_over_+1")]
     ]
     return np.concatenate(
-        [np.stack([top, second], axis=1), sums[:, :3] / n, np.log(n), context], axis=1
+        [any_word, np.stack(top, axis=1), sums[:, 2:4] / n, np.log(n), context], axis=1
     )

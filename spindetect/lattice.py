@@ -12,11 +12,22 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from spindetect.lexicon import FIRST_EXPANSION, LONGEST, PAIRS, SOURCES, WEIGHT_MAX, Lexicon, unpack
+from spindetect.cloze import WEIGHT_MOST, Cloze, Gaps
+from spindetect.evidence import Tables
+from spindetect.lexicon import (
+    EXPECTED_BITS,
+    FIRST_EXPANSION,
+    LONGEST,
+    PAIRS,
+    SOURCES,
+    WEIGHT_MAX,
+    unpack,
+)
+from spindetect.ngrams import FIRST_WORD
 from spindetect.segments import begins, ranks
 from spindetect.tokens import Tokens
 
-__all__ = ["RANKING", "Arcs", "arc_features", "entries_at", "lattice"]
+__all__ = ["RANKING", "Arcs", "Entries", "arc_features", "entries_at", "lattice"]
 
 Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int64]
@@ -25,17 +36,30 @@ Ids = npt.NDArray[np.int32]
 # Arcs that start at a word, the likeliest by prior. For their number see `spindetect.restoration`.
 ARCS = 16
 
-# What an arc and a path are weighed by: log2 probability of the path; weight of each arc's entry,
-# a probability for pairs and a cosine for synonyms; phrases of several words; words left as they
-# are; sources.
+# What an arc and a path are weighed by: log2 probability of the path; bits by which the cloze model
+# prefers a word to the one as written; weight of each arc's entry, a probability for pairs and a
+# cosine for synonyms; phrases of several words; words left as they are; sources; words that no
+# source names.
 RANKING = (
     "log2_probability",
+    "cloze_gain",
     "weight_of_pair",
     "weight_of_synonym",
     "several",
     "as_written",
     *SOURCES,
+    "filler",
 )
+
+
+# Words that may fill a place although no source names them: so many of the commonest, and of them
+# those that fit best, where a cosine of 1 counts as so many bits.
+FILLER_WORDS = 12_000
+FILLERS = 12
+COSINE_BITS = 12.0
+
+# Places whose fillers are looked for together: their scores take some 24 MB.
+_BLOCK = 512
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,39 +84,140 @@ class Arcs:
     prior: Floats
 
 
-def arc_features(
-    expected: Ids, sources: npt.NDArray[np.uint8], weight: npt.NDArray[np.uint8]
-) -> Floats:
-    """Features of n entries, shape (n, len(RANKING) - 1), columns as in ``RANKING[1:]``.
-
-    Parameters
-    ----------
-    expected, sources, weight
-        As `spindetect.lexicon.unpack` gives them.
-    """
+def arc_features(entries: Entries) -> Floats:
+    """Features of n entries, shape (n, len(RANKING) - 1), columns as in ``RANKING[1:]``."""
+    sources = entries.sources
     bits = [(sources >> i) & 1 for i in range(len(SOURCES))]
-    several = expected >= FIRST_EXPANSION
+    several = entries.expected >= FIRST_EXPANSION
     pair = (sources & PAIRS) > 0
-    share = weight / WEIGHT_MAX
-    nothing = np.zeros(len(expected))
-    columns = [np.where(pair, share, 0), np.where(pair, 0, share), several, nothing, *bits]
+    share = entries.weight / WEIGHT_MAX
+    nothing = np.zeros(len(sources))
+    columns = [
+        entries.cloze_gain,
+        np.where(pair, share, 0),
+        np.where(pair, 0, share),
+        several,
+        nothing,
+        *bits,
+        sources == 0,
+    ]
+    assert len(columns) == len(RANKING) - 1
     return np.stack(columns, axis=1).astype(np.float64)
 
 
+def _cloze_gains(
+    cloze: Cloze, gaps: Gaps, ids: Ids, start: Ints, length: int, expected: Ids
+) -> Floats:
+    """Bits by which the cloze model prefers each entry to the word as written, shape (n,).
+
+    Zero where either is no single word that it knows, and where the place is not among the gaps.
+
+    Parameters
+    ----------
+    cloze, gaps
+        The model, and the places that may be asked for.
+    ids : int32 array
+        Id of each token of the batch.
+    start : int64 array, shape (n,)
+        Token at which each entry starts.
+    length : int
+        Words that the entries stand for.
+    expected : int32 array, shape (n,)
+        Entries, as the lexicon names them.
+    """
+    gain = np.zeros(len(start))
+    row = gaps.rows(start)
+    asked = np.flatnonzero((row >= 0) & (expected < len(cloze)) & (length == 1))
+    vectors = gaps.vectors[row[asked]]
+    gain[asked] = cloze.scores(vectors, expected[asked])
+    gain[asked] -= cloze.scores(vectors, ids[start[asked]])
+    return gain
+
+
+@dataclass(frozen=True, slots=True)
+class Entries:
+    """What may stand in the place of some phrases, sorted by phrase.
+
+    Attributes
+    ----------
+    index : int64 array, shape (n,)
+        Which of the phrases.
+    expected, sources, weight
+        As `spindetect.lexicon.unpack` gives them; no sources for a filler.
+    cloze_gain : float64 array, shape (n,)
+        As `_cloze_gains` gives it.
+    """
+
+    index: Ints
+    expected: Ids
+    sources: npt.NDArray[np.uint8]
+    weight: npt.NDArray[np.uint8]
+    cloze_gain: Floats
+
+
 def entries_at(
-    lexicon: Lexicon, tokens: Tokens, ids: Ids, start: Ints, length: int
-) -> tuple[Ints, npt.NDArray[np.uint32]]:
-    """Entries of the phrases of a length at some tokens, and the index into `start` of each."""
-    row = lexicon.rows(tokens, ids, start, length)
+    tables: Tables, gaps: Gaps, tokens: Tokens, ids: Ids, start: Ints, length: int
+) -> Entries:
+    """Entries of the phrases of a length at some tokens, fillers among them.
+
+    Parameters
+    ----------
+    tables, gaps, tokens
+        Of a model, the places of words, and the batch.
+    ids : int32 array, shape (len(tokens),)
+        Id of each token.
+    start : int64 array, shape (m,)
+        First token of each phrase.
+    length : int
+        Its words.
+    """
+    row = tables.lexicon.rows(tokens, ids, start, length)
     known = np.flatnonzero(row >= 0)
-    index, packed = lexicon.entries_of(row[known])
-    return known[index], packed
+    index, packed = tables.lexicon.entries_of(row[known])
+    index = known[index]
+    expected, sources, weight = unpack(packed)
+    if length == 1:
+        more, words, cosine = _fillers(tables, gaps, ids, start)
+        new = ~np.isin((more << EXPECTED_BITS) | words, (index << EXPECTED_BITS) | expected)
+        index = np.concatenate([index, more[new]])
+        order = np.argsort(index, kind="stable")
+        index = index[order]
+        nothing = np.zeros(int(new.sum()), np.uint8)
+        share = np.clip(np.rint(cosine[new] * WEIGHT_MAX), 0, WEIGHT_MAX).astype(np.uint8)
+        expected = np.concatenate([expected, words[new]])[order]
+        sources = np.concatenate([sources, nothing])[order]
+        weight = np.concatenate([weight, share])[order]
+    gain = _cloze_gains(tables.cloze, gaps, ids, start[index], length, expected)
+    return Entries(index, expected, sources, weight, gain)
+
+
+def _fillers(tables: Tables, gaps: Gaps, ids: Ids, start: Ints) -> tuple[Ints, Ids, Floats]:
+    """Words that fit the places best and mean something alike: place, word, cosine of each."""
+    most = min(FILLER_WORDS, len(tables.cloze), len(tables.vectors))
+    row = gaps.rows(start)
+    asked = np.flatnonzero((row >= 0) & (ids[start] < len(tables.vectors)))
+    words = np.arange(FIRST_WORD, most, dtype=np.int32)
+    # Vectors have a length of 127; products of whole numbers are the same in any batch.
+    theirs = tables.vectors[words].astype(np.float32)
+    found, named, likeness = [asked[:0]], [words[:0]], [np.zeros(0, np.float32)]
+    for part in np.array_split(asked, len(asked) // _BLOCK + 1):
+        own = tables.vectors[ids[start[part]]].astype(np.float32)
+        cosine = (own @ theirs.T) / np.float32(WEIGHT_MOST**2)
+        fit = tables.cloze.every_score(gaps.vectors[row[part]], words)
+        fit += np.float32(COSINE_BITS) * cosine
+        fit[words == ids[start[part]][:, None]] = -np.inf
+        top = np.argpartition(-fit, FILLERS, axis=1)[:, :FILLERS]
+        found.append(np.repeat(part, FILLERS))
+        named.append(words[top].ravel())
+        likeness.append(np.take_along_axis(cosine, top, axis=1).ravel())
+    return np.concatenate(found), np.concatenate(named), np.concatenate(likeness)
 
 
 def lattice(
     tokens: Tokens,
     ids: Ids,
-    lexicon: Lexicon,
+    tables: Tables,
+    gaps: Gaps,
     weights: Floats,
     runs: Sequence[tuple[int, int]],
     most: int = ARCS,
@@ -101,8 +226,8 @@ def lattice(
 
     Parameters
     ----------
-    tokens, lexicon
-        The batch, and what may be put in its words' place.
+    tokens, tables, gaps
+        The batch, the tables of a model, and the places of its words.
     ids : int32 array, shape (len(tokens),)
         Id of each token.
     weights : float64 array, shape (len(RANKING) - 1,)
@@ -121,12 +246,12 @@ def lattice(
     parts = [(token, np.ones(len(token), np.int64), as_written, unchanged)]
     for length in range(1, LONGEST + 1):
         start = token[token + length <= until]
-        index, packed = entries_at(lexicon, tokens, ids, start, length)
-        if len(packed) == 0:
+        entries = entries_at(tables, gaps, tokens, ids, start, length)
+        index = entries.index
+        if len(index) == 0:
             continue
-        expected, sources, weight = unpack(packed)
-        words = lexicon.word_table(expected)
-        score = arc_features(expected, sources, weight) @ weights
+        words = tables.lexicon.word_table(entries.expected)
+        score = arc_features(entries) @ weights
         first = begins(index)
         total = np.logaddexp(np.logaddexp.reduceat(score, first), leave)
         prior = score - np.repeat(total, np.diff(first, append=len(index)))

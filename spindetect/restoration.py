@@ -14,8 +14,10 @@ from dataclasses import dataclass, replace
 import numpy as np
 import numpy.typing as npt
 
+from spindetect.cloze import Gaps
+from spindetect.evidence import Tables
 from spindetect.lattice import RANKING, Arcs, arc_features, entries_at, lattice
-from spindetect.lexicon import LONGEST, Lexicon, unpack
+from spindetect.lexicon import LONGEST
 from spindetect.ngrams import BREAK_ID, FIRST_WORD, NgramModel
 from spindetect.segments import ranks
 from spindetect.tokens import Tokens
@@ -123,14 +125,14 @@ def _begun(ids: Ids, first: Ints, most: int) -> _Paths:
 
 
 def single_arcs(
-    tokens: Tokens, ngrams: NgramModel, lexicon: Lexicon, runs: Sequence[tuple[int, int]]
+    tokens: Tokens, tables: Tables, gaps: Gaps, runs: Sequence[tuple[int, int]]
 ) -> tuple[Ints, list[tuple[int, ...]], Floats]:
     """Every entry that replaces a whole run; the ranking is trained on these.
 
     Parameters
     ----------
-    tokens, ngrams, lexicon
-        A batch and the tables of a model.
+    tokens, tables, gaps
+        A batch, the tables of a model, and the places of its words.
     runs : sequence of (int, int)
         First and last token of each run of one to three words.
 
@@ -143,6 +145,7 @@ def single_arcs(
     rows : float64 array, shape (n, len(RANKING))
         Features as in `RANKING`, the first of them the gain in bits.
     """
+    ngrams, lexicon = tables.ngrams, tables.lexicon
     ids = ngrams.token_ids(tokens)
     first = np.array([a for a, _ in runs])
     behind = np.array([b + 1 for _, b in runs])
@@ -151,11 +154,10 @@ def single_arcs(
     rows_of: list[Floats] = []
     for length in range(1, LONGEST + 1):
         those = np.flatnonzero(behind - first == length)
-        index, packed = entries_at(lexicon, tokens, ids, first[those], length)
-        expected, sources, weight = unpack(packed)
-        found.append(those[index])
-        words_of.append(lexicon.word_table(expected))
-        rows_of.append(arc_features(expected, sources, weight))
+        entries = entries_at(tables, gaps, tokens, ids, first[those], length)
+        found.append(those[entries.index])
+        words_of.append(lexicon.word_table(entries.expected))
+        rows_of.append(arc_features(entries))
     run, words, rows = np.concatenate(found), np.concatenate(words_of), np.concatenate(rows_of)
     paths = _begun(ids, first, 1).pick(run)
     for k in range(LONGEST):
@@ -176,8 +178,8 @@ def single_arcs(
 
 def restore(
     tokens: Tokens,
-    ngrams: NgramModel,
-    lexicon: Lexicon,
+    tables: Tables,
+    gaps: Gaps,
     ranking: Mapping[str, float],
     runs: Sequence[tuple[int, int]],
 ) -> list[list[Restored]]:
@@ -185,8 +187,8 @@ def restore(
 
     Parameters
     ----------
-    tokens, ngrams, lexicon
-        A batch and the tables of a model.
+    tokens, tables, gaps
+        A batch, the tables of a model, and the places of its words.
     ranking : mapping
         Weight of each of `RANKING`.
     runs : sequence of (int, int)
@@ -199,8 +201,9 @@ def restore(
     if not runs:
         return []
     weights = np.array([ranking[name] for name in RANKING])
+    ngrams = tables.ngrams
     ids = ngrams.token_ids(tokens)
-    arcs = lattice(tokens, ids, lexicon, weights[1:], runs)
+    arcs = lattice(tokens, ids, tables, gaps, weights[1:], runs)
     first = np.array([a for a, _ in runs])
     behind = np.array([b + 1 for _, b in runs])
     begun = _begun(ids, first, LONGEST * int((behind - first).max()))

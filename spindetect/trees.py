@@ -1,6 +1,6 @@
 """Gradient-boosted trees as arrays: the word classifier, scored without scikit-learn.
 
-A tree with at most thirty-two leaves is scored without walking it (QuickScorer, Lucchese et al.
+A tree with at most sixty-four leaves is scored without walking it (QuickScorer, Lucchese et al.
 2015): every node whose test fails clears the bits of the leaves to its left, and the lowest bit
 that is left names the leaf. All nodes are tested at once for a block of rows, which suits arrays as
 walking does not. Sums run over the trees in a fixed order, so that a row's score does not depend
@@ -10,7 +10,7 @@ on the rows around it.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -18,8 +18,9 @@ import numpy.typing as npt
 
 __all__ = ["LEAVES", "STEP", "Trees"]
 
-# Leaves of a tree: their bits fill a 32-bit number. Trees of 16 leaves lose 0.015 of word AUROC.
-LEAVES = 32
+# Leaves of a tree, whose bits fill a 64-bit number. With 128 leaves for 32 in 60 trees the AUROC of
+# the words of WP Auto Spinner was 0.927 and not 0.916, of other spinners up to 0.01 higher.
+LEAVES = 64
 
 # Far below what a log-odds means, far above what a double can add exactly a million times.
 STEP = 2.0**-32
@@ -31,26 +32,29 @@ _GROUP = 5
 
 @dataclass(frozen=True, slots=True)
 class Trees:
-    """An ensemble of T trees of up to 32 leaves.
+    """An ensemble of T trees of up to 64 leaves.
 
     Attributes
     ----------
-    feature : int64 array, shape (T, 31)
+    feature : int64 array, shape (T, 63)
         Column that each node tests; nodes that a tree lacks test column 0 against infinity.
-    threshold : float32 array, shape (T, 31)
+    threshold : float32 array, shape (T, 63)
         A row goes left where its value is at most this.
-    clears : uint32 array, shape (T, 31)
+    clears : uint64 array, shape (T, 63)
         Bits of the leaves that are out of reach when a row goes right.
-    leaves : float64 array, shape (T, 32)
+    leaves : float64 array, shape (T, 64)
         Log-odds of each leaf, from left to right; multiples of `STEP`.
+    cover : float64 array, shape (T, 64)
+        Rows of the training data in each leaf; 0 for leaves that a tree lacks.
     intercept : float
         Log-odds before any tree.
     """
 
     feature: npt.NDArray[np.int64]
     threshold: npt.NDArray[np.float32]
-    clears: npt.NDArray[np.uint32]
+    clears: npt.NDArray[np.uint64]
     leaves: npt.NDArray[np.float64]
+    cover: npt.NDArray[np.float64]
     intercept: float
 
     @classmethod
@@ -62,8 +66,9 @@ class Trees:
                 [[np.inf if t is None else t for t in row] for row in record["threshold"]],
                 np.float32,
             ),
-            np.array(record["clears"], np.uint32),
+            np.array(record["clears"], np.uint64),
             np.array(record["leaves"], np.float64),
+            np.array(record["cover"], np.float64),
             float(record["intercept"]),
         )
 
@@ -78,6 +83,7 @@ class Trees:
             "threshold": threshold,
             "clears": self.clears.tolist(),
             "leaves": self.leaves.tolist(),
+            "cover": self.cover.tolist(),
         }
 
     def log_odds(self, rows: npt.NDArray[np.float32]) -> npt.NDArray[np.float64]:
@@ -87,8 +93,9 @@ class Trees:
         --------
         One tree of two leaves, -1 up to 0.5 and 2 above:
 
-        >>> nodes = {"feature": [[0] * 31], "threshold": [[0.5] + [None] * 30],
-        ...          "clears": [[1] + [0] * 30], "leaves": [[-1.0, 2.0] + [0.0] * 30]}
+        >>> nodes = {"feature": [[0] * 63], "threshold": [[0.5] + [None] * 62],
+        ...          "clears": [[1] + [0] * 62], "leaves": [[-1.0, 2.0] + [0.0] * 62],
+        ...          "cover": [[1.0, 1.0] + [0.0] * 62]}
         >>> trees = Trees.from_dict({**nodes, "intercept": 0.0})
         >>> trees.log_odds(np.array([[0.0], [0.5], [0.6]], np.float32)).tolist()
         [-1.0, -1.0, 2.0]
@@ -102,9 +109,61 @@ class Trees:
                 clears = right * self.clears[group].reshape(-1, 1)
                 clears = clears.reshape(-1, LEAVES - 1, block.shape[1])
                 gone = np.bitwise_or.reduce(clears, axis=1)
-                lowest = ~gone & (gone + np.uint32(1))
-                leaf = np.bitwise_count(lowest - np.uint32(1))
+                lowest = ~gone & (gone + np.uint64(1))
+                leaf = np.bitwise_count(lowest - np.uint64(1))
                 values = self.leaves[group]
                 tree = np.arange(len(values))[:, None]
                 out[begin : begin + _BLOCK] += values[tree, leaf].sum(axis=0)
         return out
+
+    def is_sound(self, columns: int) -> bool:
+        """Whether the arrays fit each other and test no column beyond the first `columns`."""
+        count = len(self.leaves)
+        inner, outer = (count, LEAVES - 1), (count, LEAVES)
+        shapes = [a.shape for a in (self.feature, self.threshold, self.clears)]
+        return (
+            shapes == [inner] * 3
+            and self.leaves.shape == self.cover.shape == outer
+            and bool(((self.feature >= 0) & (self.feature < columns)).all())
+            and bool((self.cover.sum(axis=1) > 0).all())
+        )
+
+    def contributions(self, row: npt.NDArray[np.float32]) -> tuple[float, npt.NDArray[np.float64]]:
+        """Log-odds before anything is known of a row, and what each of its k features adds.
+
+        Walking down a tree, the feature that a node tests is credited with the change of the mean
+        over the training data below (Saabas 2014). The sum of it all is `log_odds` of the row.
+
+        Parameters
+        ----------
+        row : float32 array, shape (k,)
+        """
+        shares = np.zeros(len(row))
+        start = self.intercept
+        for t in range(len(self.leaves)):
+            size = int(np.count_nonzero(self.cover[t]))
+            value = self._mean(t, 0, size)
+            start += value
+            node, first, behind = 0, 0, size
+            while behind - first > 1:
+                middle = int(self.clears[t, node]).bit_length()
+                if row[self.feature[t, node]] <= self.threshold[t, node]:
+                    node, last, behind = node + 1, node, middle
+                else:
+                    # The left branch has one node fewer than leaves.
+                    node, last, first = node + middle - first, node, middle
+                below = self._mean(t, first, behind)
+                shares[self.feature[t, last]] += below - value
+                value = below
+        return start, shares
+
+    def _mean(self, tree: int, first: int, behind: int) -> float:
+        """Mean of some neighbouring leaves over the training data."""
+        inside = slice(first, behind)
+        return float(np.average(self.leaves[tree, inside], weights=self.cover[tree, inside]))
+
+    def scaled(self, scale: float, shift: float) -> Trees:
+        """The ensemble whose log-odds are `scale` times as large, plus `shift`."""
+        leaves = np.rint(self.leaves * scale / STEP) * STEP
+        intercept = round((self.intercept * scale + shift) / STEP) * STEP
+        return replace(self, leaves=leaves, intercept=intercept)

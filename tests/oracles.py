@@ -169,6 +169,14 @@ class KneserNey:
 
 
 @dataclass(frozen=True)
+class Leaf:
+    """A value, and the rows of the training data that had it."""
+
+    value: float
+    cover: int = 1
+
+
+@dataclass(frozen=True)
 class Split:
     """An inner node: rows whose feature is at most the threshold go left."""
 
@@ -178,18 +186,36 @@ class Split:
     right: "Tree"
 
 
-Tree = Split | float
+Tree = Split | Leaf
+
+
+def branch(split: Split, row: Sequence[float]) -> Tree:
+    """The side that a row goes to."""
+    return split.left if row[split.feature] <= split.threshold else split.right
 
 
 def walk(tree: Tree, row: Sequence[float]) -> float:
     """Value of the leaf that a row reaches."""
-    while isinstance(tree, Split):
-        tree = tree.left if row[tree.feature] <= tree.threshold else tree.right
-    return tree
+    return walk(branch(tree, row), row) if isinstance(tree, Split) else tree.value
 
 
-def leaves(tree: Tree) -> list[float]:
-    """Values of a tree's leaves from left to right."""
+def mean(tree: Tree) -> float:
+    """Mean value over the training data."""
+    found = leaves(tree)
+    return sum(leaf.value * leaf.cover for leaf in found) / sum(leaf.cover for leaf in found)
+
+
+def shares(tree: Tree, row: Sequence[float]) -> dict[int, float]:
+    """How the tests of each column change the mean on a row's way to its leaf."""
+    if isinstance(tree, Leaf):
+        return {}
+    below = branch(tree, row)
+    found = shares(below, row)
+    return {**found, tree.feature: found.get(tree.feature, 0) + mean(below) - mean(tree)}
+
+
+def leaves(tree: Tree) -> list[Leaf]:
+    """A tree's leaves from left to right."""
     return leaves(tree.left) + leaves(tree.right) if isinstance(tree, Split) else [tree]
 
 
@@ -197,15 +223,17 @@ def ensemble(trees: Sequence[Tree], intercept: float) -> Trees:
     """The same trees as arrays."""
     shape = len(trees), LEAVES - 1
     feature, threshold = np.zeros(shape, np.int64), np.full(shape, np.inf, np.float32)
-    clears, values = np.zeros(shape, np.uint32), np.zeros((len(trees), LEAVES))
+    clears = np.zeros(shape, np.uint64)
+    values, cover = np.zeros((2, len(trees), LEAVES))
     for t, tree in enumerate(trees):
-        values[t, : len(leaves(tree))] = leaves(tree)
+        for number, leaf in enumerate(leaves(tree)):
+            values[t, number], cover[t, number] = leaf.value, leaf.cover
         splits = list(_splits(tree, 0))
         for node, (split, first) in enumerate(splits):
             feature[t, node], threshold[t, node] = split.feature, split.threshold
             below = range(first, first + len(leaves(split.left)))
             clears[t, node] = sum(1 << leaf for leaf in below)
-    return Trees(feature, threshold, clears, values, intercept)
+    return Trees(feature, threshold, clears, values, cover, intercept)
 
 
 def _splits(tree: Tree, first: int) -> Iterator[tuple[Split, int]]:

@@ -195,7 +195,7 @@ def torn(tmp_path_factory: pytest.TempPathFactory) -> Detector:
     """A model that gives `SPUN_TEXT` even odds, with operating points close by."""
     folder = Path(shutil.copytree(BUNDLED, tmp_path_factory.mktemp("torn") / "model"))
     record = json.loads((folder / MODEL_FILE).read_text())
-    record["document"]["intercept"] -= math.fsum(
+    record["document"]["trees"]["intercept"] -= math.fsum(
         spindetect.load().contributions(SPUN_TEXT).values()
     )
     record["operating_points"]["modes"] = {
@@ -450,7 +450,7 @@ def test_a_missing_table_is_named(model: Path) -> None:
         (lambda r: r.pop("word"), "damaged"),
         (lambda r: r["tables"].pop("bigrams"), "names the tables"),
         (lambda r: r["tables"].update({"../elsewhere": "0"}), "names the tables"),
-        (lambda r: r["document"]["coefficient"].pop(), "another number of coefficients"),
+        (lambda r: r["sentence"]["coefficient"].pop(), "another number of coefficients"),
         (lambda r: r["operating_points"].update(flag=float("nan")), "not finite"),
         (lambda r: r["operating_points"].pop("modes"), "damaged"),
         (lambda r: r["operating_points"]["modes"].update(strict={}), "damaged.*no mode 'strict'"),
@@ -482,11 +482,11 @@ def test_a_folder_without_a_model_is_refused(tmp_path: Path) -> None:
 
 def test_tables_are_mapped_and_not_copied() -> None:
     detector = spindetect.load()
-    base = detector._ngrams.trigrams
+    base = detector._tables.ngrams.trigrams
     while base.base is not None and not isinstance(base, np.memmap):
         base = base.base
     assert isinstance(base, np.memmap)
-    assert not detector._ngrams.trigrams.flags.writeable
+    assert not detector._tables.ngrams.trigrams.flags.writeable
 
 
 def test_tables_change_only_with_the_name_of_the_model() -> None:

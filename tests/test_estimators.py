@@ -11,6 +11,7 @@ from types import SimpleNamespace
 import joblib
 import numpy as np
 import numpy.typing as npt
+import oracles
 import pytest
 import sklearn
 from hypothesis import given
@@ -27,12 +28,14 @@ from strategies import any_text
 import spindetect
 from spindetect import evidence, features
 from spindetect.anomalies import CONTEXT
-from spindetect.classifier import FORMAT, MODEL_FILE, TABLES, LinearModel
+from spindetect.classifier import FORMAT, MODEL_FILE, TABLES, BoostedModel, LinearModel
 from spindetect.detector import BUNDLED
 from spindetect.errors import ModelError
-from spindetect.estimators import SpinClassifier, SpinFeatures
 from spindetect.modes import Mode, OperatingPoint
 from spindetect.restoration import RANKING
+from spindetect.spin_classifier import SpinClassifier
+from spindetect.spin_features import SpinFeatures
+from spindetect.trees import Trees
 
 Floats = npt.NDArray[np.float64]
 
@@ -106,7 +109,7 @@ def rows_and_labels(seed: int = 0) -> tuple[Floats, npt.NDArray[np.str_]]:
     return random.normal(size=(60, 5)) + (label == "spun")[:, None], label
 
 
-def test_classifier_is_the_pipeline_that_models_are_trained_with() -> None:
+def test_classifier_is_a_logistic_regression_of_clipped_features() -> None:
     rows, label = rows_and_labels()
     rows[0, 0] = 1000
     expected = make_pipeline(
@@ -129,7 +132,8 @@ def test_contributions_replay() -> None:
     assert classifier.contributions(rows).shape == rows.shape
     # No feature, however odd, has more to say than at six deviations.
     odd, odder = (classifier.contributions(rows + by).max() for by in (1e3, 1e6))
-    assert odd == odder == 6 * classifier.coef_.max()
+    assert isinstance(classifier.model_, LinearModel)
+    assert odd == odder == 6 * classifier.model_.coefficient.max()
 
 
 def test_the_class_that_sorts_second_is_looked_for() -> None:
@@ -167,14 +171,21 @@ def test_labels_that_are_not_of_two_classes(
 # The classifier of a model.
 
 
-def write_model(folder: Path, name: str = "stub-1") -> LinearModel:
-    """Write the JSON of a model with some numbers in it, and no tables."""
+def stumps(columns: int) -> Trees:
+    """A tree for each column, of a row up to a half and one above it."""
     random = np.random.default_rng(0)
-    models = [
-        LinearModel(names, random.random(n), random.random(n), random.normal(size=n), -0.5)
-        for names, n in ((features.DOCUMENT, COLUMNS), (features.SENTENCE, len(features.SENTENCE)))
+    trees = [
+        oracles.Split(column, 0.5, oracles.Leaf(low), oracles.Leaf(high, 3))
+        for column, (low, high) in enumerate(random.normal(size=(columns, 2)).tolist())
     ]
-    word: dict[str, list[float]] = {k: [] for k in ("feature", "threshold", "clears", "leaves")}
+    return oracles.ensemble(trees, -0.5)
+
+
+def write_model(folder: Path, name: str = "stub-1") -> BoostedModel:
+    """Write the JSON of a model with some numbers in it, and no tables."""
+    document = BoostedModel(features.DOCUMENT, stumps(COLUMNS))
+    ones = np.ones(len(features.SENTENCE))
+    sentence = LinearModel(features.SENTENCE, ones, ones, ones, 0.0)
     record = {
         "format": FORMAT,
         "name": name,
@@ -186,13 +197,13 @@ def write_model(folder: Path, name: str = "stub-1") -> LinearModel:
         "ranking": dict.fromkeys(RANKING, 0.0),
         "context": dict.fromkeys(CONTEXT, 0.0),
         "evidence": evidence.FEATURES,
-        "document": models[0].to_dict(),
-        "sentence": models[1].to_dict(),
-        "word": {"intercept": 0.0, **word},
+        "document": document.to_dict(),
+        "sentence": sentence.to_dict(),
+        "word": stumps(len(evidence.FEATURES)).to_dict(),
     }
     folder.mkdir(exist_ok=True)
     (folder / MODEL_FILE).write_text(json.dumps(record), encoding="utf-8")
-    return models[0]
+    return document
 
 
 def test_classifier_of_a_model(tmp_path: Path) -> None:
@@ -204,7 +215,10 @@ def test_classifier_of_a_model(tmp_path: Path) -> None:
         assert classifier.classes_.tolist() == ["clean", "spun"]
         assert tuple(classifier.feature_names_in_) == features.DOCUMENT
         assert classifier.decision_function(rows).tolist() == model.log_odds(rows).tolist()
-        assert classifier.contributions(rows).tolist() == model.contributions(rows).tolist()
+        found = classifier.contributions(rows)
+        assert found.tolist() == model.contributions(rows).tolist()
+        log_odds = found.sum(axis=1) + classifier.intercept_
+        np.testing.assert_allclose(log_odds, model.log_odds(rows), rtol=0, atol=1e-9)
         spun = features.probability(model.log_odds(rows))
         assert classifier.predict_proba(rows)[:, 1].tolist() == spun.tolist()
         assert classifier.predict(rows).tolist() == np.where(spun > 0.5, "spun", "clean").tolist()
@@ -232,7 +246,43 @@ def test_training_a_classifier_of_a_model_anew_leaves_nothing_of_it(tmp_path: Pa
     fresh = SpinClassifier().fit(rows, label)
     assert vars(anew).keys() == vars(fresh).keys()
     assert anew.predict_proba(rows).tolist() == fresh.predict_proba(rows).tolist()
-    assert not hasattr(clone(SpinClassifier.from_model(tmp_path)), "coef_")
+    assert anew.intercept_.tolist() == fresh.intercept_.tolist()
+    assert not hasattr(clone(SpinClassifier.from_model(tmp_path)), "model_")
+
+
+def test_classifier_of_a_model_survives_pickling(tmp_path: Path) -> None:
+    write_model(tmp_path)
+    classifier = SpinClassifier.from_model(tmp_path)
+    rows = np.random.default_rng(1).random((7, COLUMNS))
+    joblib.dump(classifier, tmp_path / "classifier.joblib")
+    again = joblib.load(tmp_path / "classifier.joblib")
+    assert again.predict_proba(rows).tolist() == classifier.predict_proba(rows).tolist()
+    assert again.contributions(rows).tolist() == classifier.contributions(rows).tolist()
+
+
+def test_contributions_of_no_rows_have_columns() -> None:
+    model = BoostedModel(features.DOCUMENT, stumps(COLUMNS))
+    assert model.contributions(np.zeros((0, COLUMNS))).shape == (0, COLUMNS)
+
+
+@pytest.mark.parametrize(
+    ("array", "value", "message"),
+    [
+        ("clears", -1, "is damaged"),
+        ("feature", COLUMNS, "its trees are not what"),
+        ("leaves", np.inf, "not finite"),
+        ("cover", np.inf, "not finite"),
+    ],
+)
+def test_damaged_trees_are_no_classifier(
+    array: str, value: float, message: str, tmp_path: Path
+) -> None:
+    write_model(tmp_path)
+    record = json.loads((tmp_path / MODEL_FILE).read_text())
+    record["document"]["trees"][array][1][0] = value
+    (tmp_path / MODEL_FILE).write_text(json.dumps(record))
+    with pytest.raises(ModelError, match=message):
+        SpinClassifier.from_model(tmp_path)
 
 
 def test_no_model_no_classifier(tmp_path: Path) -> None:
@@ -252,7 +302,7 @@ def letters(texts: Iterable[str]) -> Floats:
 @pytest.fixture
 def stub(monkeypatch: pytest.MonkeyPatch) -> Iterator[SimpleNamespace]:
     detector = SimpleNamespace(name="stub-1", features=letters)
-    monkeypatch.setattr("spindetect.estimators.load", lambda path: detector)
+    monkeypatch.setattr("spindetect.spin_features.load", lambda path: detector)
     return detector
 
 
@@ -309,7 +359,7 @@ def test_what_is_no_iterable_of_texts(
 
 @pytest.mark.parametrize("item", [None, 3, b"bytes", ["a"], np.nan])
 def test_an_item_that_is_no_text(item: object) -> None:
-    from spindetect.estimators import _texts
+    from spindetect.spin_features import _texts
 
     with pytest.raises(TypeError, match=f"Item 1 of X is not a text but {type(item).__name__}"):
         list(_texts(["a", item]))  # type: ignore[list-item]

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterator
+from dataclasses import fields, replace
 from typing import Any
 
 import numpy as np
@@ -11,9 +12,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from sklearn.ensemble import HistGradientBoostingClassifier
-from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]
+from threadpoolctl import threadpool_limits
 
 from models import export
+from spindetect.classifier import BoostedModel
 from spindetect.trees import LEAVES, STEP, Trees
 
 FEATURES = 4
@@ -26,7 +28,7 @@ log_odds = st.integers(-(2**34), 2**34).map(lambda n: n * STEP)
 def trees(draw: st.DrawFn, most: int = LEAVES) -> oracles.Tree:
     """A tree of at most so many leaves, of any shape: chains included."""
     if most == 1 or draw(st.integers(0, 9)) == 0:
-        return draw(log_odds)
+        return oracles.Leaf(draw(log_odds), draw(st.integers(1, 1000)))
     left = draw(st.integers(1, most - 1))
     return oracles.Split(
         draw(st.integers(0, FEATURES - 1)),
@@ -54,7 +56,7 @@ def test_a_full_tree_reaches_every_leaf() -> None:
     def grown(low: int, high: int) -> oracles.Tree:
         middle = (low + high) // 2
         if low == middle:
-            return float(low)
+            return oracles.Leaf(float(low))
         return oracles.Split(0, middle - 0.5, grown(low, middle), grown(middle, high))
 
     values = np.arange(LEAVES, dtype=np.float32)[:, None]
@@ -65,14 +67,86 @@ def test_a_full_tree_reaches_every_leaf() -> None:
 
 @given(st.lists(trees(), min_size=1, max_size=4), log_odds)
 def test_json_round_trip(some: list[oracles.Tree], intercept: float) -> None:
-    ensemble = oracles.ensemble(some, intercept)
-    record = json.loads(json.dumps(ensemble.to_dict(), allow_nan=False))
-    again = Trees.from_dict(record)
-    for name in ("feature", "threshold", "clears", "leaves"):
-        before, after = getattr(ensemble, name), getattr(again, name)
+    names = tuple("abcd")
+    model = BoostedModel(names, oracles.ensemble(some, intercept))
+    record = json.loads(json.dumps(model.to_dict(), allow_nan=False))
+    again = BoostedModel.from_dict(record)
+    assert again.names == names
+    for field in fields(Trees):
+        before, after = (np.asarray(getattr(m.trees, field.name)) for m in (model, again))
         assert before.dtype == after.dtype
         assert before.tolist() == after.tolist()
-    assert again.intercept == ensemble.intercept
+
+
+@given(st.lists(trees(), min_size=1, max_size=3), log_odds, rows)
+def test_contributions_equal_those_of_walking_the_trees(
+    some: list[oracles.Tree], intercept: float, values: npt.NDArray[np.float32]
+) -> None:
+    model = BoostedModel(tuple("abcd"), oracles.ensemble(some, intercept))
+    double = values.astype(np.float64)
+    found = model.contributions(double)
+    assert found.shape == values.shape
+    start = intercept + sum(map(oracles.mean, some))
+    assert model.intercept == pytest.approx(start, rel=0, abs=1e-9)
+    for row, own in zip(values, found, strict=True):
+        walked = [oracles.shares(tree, row) for tree in some]
+        expected = [sum(by.get(column, 0.0) for by in walked) for column in range(FEATURES)]
+        np.testing.assert_allclose(own, np.array(expected), rtol=0, atol=1e-9)
+        assert model.trees.contributions(row)[0] == model.intercept
+    np.testing.assert_allclose(
+        found.sum(axis=1) + model.intercept, model.log_odds(double), rtol=0, atol=1e-9
+    )
+
+
+@given(st.lists(trees(8), min_size=1, max_size=3), log_odds, rows, numbers, numbers)
+def test_scaled_log_odds(
+    some: list[oracles.Tree],
+    intercept: float,
+    values: npt.NDArray[np.float32],
+    scale: float,
+    shift: float,
+) -> None:
+    ensemble = oracles.ensemble(some, intercept)
+    found = ensemble.scaled(scale, shift)
+    # Each leaf, and the intercept, is rounded to `STEP` once.
+    atol = (len(some) + 1) * STEP / 2 * (1 + 1e-6)
+    expected = scale * ensemble.log_odds(values) + shift
+    np.testing.assert_allclose(found.log_odds(values), expected, rtol=0, atol=atol)
+    for numbers_ in (found.leaves, found.intercept):
+        assert (np.rint(np.divide(numbers_, STEP)) == np.divide(numbers_, STEP)).all()
+    for row in values:
+        _, shares = ensemble.contributions(row)
+        np.testing.assert_allclose(found.contributions(row)[1], scale * shares, rtol=0, atol=1e-7)
+
+
+SOUND = oracles.ensemble(
+    [
+        oracles.Split(2, 0.5, oracles.Leaf(1.0, 3), oracles.Leaf(2.0)),
+        oracles.Leaf(3.0, 4),
+    ],
+    0.0,
+)
+
+
+def test_sound_trees_test_the_columns_that_there_are() -> None:
+    assert SOUND.is_sound(3)
+    assert not SOUND.is_sound(2)
+    assert not replace(SOUND, feature=SOUND.feature - 1).is_sound(3)
+
+
+@pytest.mark.parametrize("name", ["feature", "threshold", "clears", "leaves", "cover"])
+def test_trees_whose_arrays_do_not_fit_each_other_are_not_sound(name: str) -> None:
+    array = getattr(SOUND, name)
+    for damaged in (array[:1], array[:, :-1], array.ravel(), np.pad(array, ((0, 0), (0, 1)))):
+        changed: dict[str, Any] = {name: damaged}
+        assert not replace(SOUND, **changed).is_sound(3)
+
+
+def test_a_tree_without_rows_is_not_sound() -> None:
+    for rows_ in (0.0, np.nan):
+        cover = SOUND.cover.copy()
+        cover[1] = rows_
+        assert not replace(SOUND, cover=cover).is_sound(3)
 
 
 @pytest.fixture(scope="module", autouse=True)
@@ -118,6 +192,28 @@ def test_exported_trees_equal_the_classifier(
     unseen[0], unseen[1] = np.inf, -np.inf
     expected = model.decision_function(unseen)
     np.testing.assert_allclose(ensemble.log_odds(unseen), expected, rtol=0, atol=41 * STEP)
+
+
+def test_exported_cover_is_the_training_data(
+    data: tuple[Any, Any], model: HistGradientBoostingClassifier
+) -> None:
+    values = data[0]
+    ensemble = export.trees(model, values)
+    for t in range(len(ensemble.leaves)):
+        # A tree whose values are the numbers of its leaves says which of them a row reaches.
+        numbered = replace(
+            ensemble,
+            feature=ensemble.feature[[t]],
+            threshold=ensemble.threshold[[t]],
+            clears=ensemble.clears[[t]],
+            leaves=np.arange(LEAVES, dtype=np.float64)[None],
+            intercept=0.0,
+        )
+        reached = numbered.log_odds(values).astype(np.int64)
+        assert np.bincount(reached, minlength=LEAVES).tolist() == ensemble.cover[t].tolist()
+    # So before anything is known of a row it is taken for the mean of the training data.
+    start, _ = ensemble.contributions(values[0])
+    assert start == pytest.approx(ensemble.log_odds(values).mean(), rel=0, abs=1e-9)
 
 
 def test_rows_on_a_threshold_go_left_as_in_the_classifier(
