@@ -11,10 +11,12 @@ from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Protocol, TextIO
 
+from spindetect import train_command
 from spindetect.benchmark import command as benchmark
 from spindetect.errors import InputError, ModelError
 from spindetect.inputs import SUFFIXES, Document, Kind, documents
-from spindetect.modes import Mode, Setting
+from spindetect.modes import Mode
+from spindetect.options import n_jobs, prior
 from spindetect.output import array, dumped, form_of_name, opened
 from spindetect.render import one_line, to_text
 from spindetect.report import Report, Verdict
@@ -67,6 +69,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
             return _complain("say what to do: spindetect score PATH, or spindetect --help")
         if options.command == "benchmark":
             return benchmark.run(options)
+        if options.command == "train":
+            return train_command.run(options)
         return _score(options)
     except (InputError, ModelError) as error:
         return _complain(str(error))
@@ -135,7 +139,7 @@ def _parser() -> argparse.ArgumentParser:
     score.add_argument(
         "--n-jobs",
         metavar="N",
-        type=_n_jobs,
+        type=n_jobs,
         default=1,
         help="processes to use (default: %(default)s); -1 is one for each core",
     )
@@ -148,30 +152,15 @@ def _parser() -> argparse.ArgumentParser:
     score.add_argument(
         "--prior",
         metavar="P",
-        type=_prior,
+        type=prior,
         default=0.5,
         help="share of spun documents that you expect, between 0 and 1 (default: %(default)s); "
         "shifts probabilities of documents, and no verdicts",
     )
     score.add_argument("--model", metavar="FOLDER", type=Path, help="a model of your own")
-    benchmark.add_parser(commands, _n_jobs)
+    benchmark.add_parser(commands, n_jobs)
+    train_command.add_parser(commands, n_jobs)
     return parser
-
-
-def _n_jobs(text: str) -> int:
-    """A number of processes: any whole number but 0."""
-    number = int(text)
-    if number == 0:
-        raise argparse.ArgumentTypeError("0 processes cannot score anything")
-    return number
-
-
-def _prior(text: str) -> float:
-    """A share of spun documents, between 0 and 1."""
-    try:
-        return Setting(prior=float(text)).prior
-    except ValueError as error:
-        raise argparse.ArgumentTypeError(str(error)) from None
 
 
 def _version() -> str:
