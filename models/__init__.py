@@ -1,1 +1,1 @@
-"""Recipes of the models: commands that count, mine, train and measure; not part of the wheel."""
+"""Recipes of models: what counts, mines, trains and measures (`spindetect.training` in a wheel)."""

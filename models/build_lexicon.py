@@ -17,11 +17,6 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 
-from models.entries import BIT, Entries, Floats, Phrases
-from models.listed import chained, mined, mined_propensity
-from models.mine_pairs import Pair
-from models.neighbours import near_spellings, neighbours
-from models.thesauri import distinct, exchanges, read_lexica, thesaurus, thesaurus_propensity
 from spindetect import tables
 from spindetect.lexicon import (
     EXPECTED_BITS,
@@ -34,6 +29,12 @@ from spindetect.lexicon import (
 from spindetect.ngrams import FIRST_WORD, ID_BITS
 from spindetect.segments import begins
 from spindetect.tokens import tokenise
+
+from .entries import BIT, Entries, Floats, Phrases
+from .listed import chained, mined, mined_propensity
+from .mine_pairs import Pair
+from .neighbours import near_spellings, neighbours
+from .thesauri import distinct, exchanges, read_lexica, thesaurus, thesaurus_propensity
 
 
 @dataclass(frozen=True)

@@ -2,45 +2,44 @@
 
     python -m models.card BUILD > models/CARD.md
 
-reads ``BUILD/<configuration>.json`` (models.train measure) and ``BUILD/curve.json`` (models.curve).
+reads ``BUILD/left_out.json`` (models.left_out) and ``BUILD/curve.json`` (models.curve).
 """
 
 from __future__ import annotations
 
 import json
 import sys
+from collections.abc import Mapping
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+from .bars import DICTIONARY, table
+from .left_out import FIGURES
+
 HEAD = """# Model card: {name}
 
 Written by `python -m models.card BUILD` on {date}; every figure below was printed by
-`python -m models.train measure DATA BUILD --config NAME` or `python -m models.curve DATA BUILD`, on the
-data that `docs/data.md` describes. Figures are five-fold cross-fitted over source documents: pairs are
-mined and classifiers trained outside the fold that they are measured on. Each fold's evidence is made
-with a lexicon without that fold's pairs, and the document classifier is stacked on word scores of
-the other folds' classifiers. Operating points are quantiles of those same cross-fitted scores. The released
-classifiers are refitted on all folds. Intervals are 95 %, by bootstrap over source documents.
+`python -m models.left_out DATA BUILD` or `python -m models.curve DATA BUILD`, on the data that `docs/data.md`
+describes; `docs/evaluation.md` says how each is made. Figures are five-fold cross-fitted over source documents, and a
+family that is *left out* trained nothing and gave no pair. The released classifiers are refitted on all folds.
+Intervals are 95 %, by bootstrap over source documents.
 
-`textattack` (word-swap attacks on reviews) trains the classifiers in every configuration; `quillbot` (a fluent
-neural paraphraser) and `web pages` train none. The fifteen weights that rank substitutes are fitted on spun texts of
-two folds; in `main` phrases are measured on the other three, in the other configurations on all five. The three numbers
-that judge a word with its document are fitted on all folds and not cross-fitted. In `turbo` no text and no
-pair of the Turbo spinner trains anything; which words WP Auto Spinner writes oftener than people do is known there,
-from its own texts. "phrases flag x": an anomaly needs a word of probability x; the model ships with 0.4.
+Measured on the same texts that were used to choose features and constants, these figures are what development saw;
+`spindetect benchmark` measures on texts and spinners that nothing was ever trained, mined or tuned on.
 
 ## What it is
 
-English spinning detector: interpolated modified Kneser-Ney trigrams in fingerprint tables, a substitution
-lexicon, a word classifier of 60 boosted trees, linear sentence and document classifiers. NOTICE names the sources.
+English spinning detector: interpolated modified Kneser-Ney trigrams in fingerprint tables, a cloze model (a small
+feed-forward network that reads five words to either side and the topic), a substitution lexicon, a word classifier of 60
+boosted trees, linear sentence and document classifiers. NOTICE names the sources.
 
 | | |
 |---|---|
 | text counted | {words} million words in {registers} registers, weighted by the root of their size, at most fourfold |
 | vocabulary | {vocabulary} words |
 | pairs mined from aligned text | kept when seen in at least 3 source documents |
-| size | see the table below; `model.json` names the sha256 of each table |
+| size | {size:.1f} MB; `model.json` names the sha256 of each table |
 """
 
 TAIL = """
@@ -66,100 +65,108 @@ on its word: read the phrases that it names.
 """
 
 
-def interval(figure: dict[str, Any], digits: int = 4) -> str:
-    """A figure with its interval."""
-    return f"{figure['value']:.{digits}f} ({figure['low']:.{digits}f}-{figure['high']:.{digits}f}), n = {figure['n']}"
+def shown(figure: Any) -> str:
+    """A figure with its interval, as far as it has one."""
+    if not isinstance(figure, Mapping):
+        return f"{figure:.4f}" if isinstance(figure, float) else str(figure)
+    if "low" not in figure:
+        return f"{figure['value']:.4f}, n = {figure['n']}"
+    low, high = figure["low"], figure["high"]
+    return f"{figure['value']:.4f} ({low:.4f}-{high:.4f}), n = {figure['n']}"
 
 
-def figures(name: str, found: dict[str, Any]) -> list[str]:
-    """Rows of one configuration."""
-    rows = [f"\n## Configuration `{name}`\n", "| figure | value |", "|---|---|"]
-    for key, value in found.items():
-        if isinstance(value, dict) and "value" in value:
-            rows.append(f"| {key} | {interval(value)} |")
-        elif key.startswith("phrases flag"):
-            shown = ", ".join(
-                f"{k} {v:.3f}" if k != "edits" else f"{v} edits" for k, v in value.items()
-            )
-            rows.append(f"| {key} | {shown} |")
-        elif key == "false positives":
-            rows.append(
-                f"| human documents called spun | {value['share']:.2%} ({value['low']:.2%}-{value['high']:.2%}), "
-                f"n = {value['n']}; worst register of 100 or more: {value['worst register']:.2%} |"
-            )
-            rows.append(f"| human documents undecided | {value['undecided']:.2%} |")
-        elif key == "operating points":
-            rows.append(
-                f"| operating points: spun from, clean up to | {value[0]:.4f}, {value[1]:.4f} |"
-            )
-        elif isinstance(value, list):
-            rows.append(f"| {key} | {value[0]} of {value[1]} |")
-        else:
-            rows.append(f"| {key} | {value:.4f} |")
-    return rows
+def section(title: str, figures: Mapping[str, Any]) -> list[str]:
+    """A table of figures."""
+    lines = [f"\n## {title}\n", "| figure | value |", "|---|---|"]
+    return lines + [f"| {name} | {shown(value)} |" for name, value in figures.items()]
 
 
-def registers(found: dict[str, Any]) -> list[str]:
-    """False positives by register."""
-    rows = [
-        "\n## Human documents called spun, by register (`main`)\n",
-        "| register | called spun | of |",
-        "|---|---|---|",
+def families(found: Mapping[str, Any]) -> list[str]:
+    """Figures of the families, seen in training and left out."""
+    lines = []
+    for family in DICTIONARY:
+        lines += section(f"`{family}`, seen in training", found["families seen"][family])
+        lines += section(f"`{family}` left out", found[f"{family} left out"])
+        lines += section(f"`{family}` left out: phrases", found[f"{family} phrases"])
+        lines += section(f"`{family}` left out, no pairs", found[f"{family} left out, no pairs"])
+    deleted = "turbo_spinner left out, its pairs deleted"
+    lines += section("`turbo_spinner` left out, and its pairs deleted", found[deleted])
+    lines += section("Phrases of spinners seen in training", found["phrases of families seen"])
+    lines += section("Tortured phrases of held-out terms", found["tortured phrases held out"])
+    lines += section("Calibration error, family left out", found["calibration error"])
+    web = {f"{k} pages called spun": f"{n} of {of}" for k, (n, of) in found["web pages"].items()}
+    return lines + section("Web pages of an agency whose family was left out", web)
+
+
+def modes(found: Mapping[str, Any]) -> list[str]:
+    """Operating points and registers."""
+    human = found["human documents"]
+    lines = [
+        "\n## Modes: human documents called spun or undecided\n",
+        "| mode | called spun | of 10,000 | undecided | worst register |",
+        "|---|---|---|---|---|",
     ]
-    by = found["false positives"]["by register"]
-    return rows + [f"| {name} | {n} | {total} |" for name, (n, total) in by.items()]
+    for name, point in human.items():
+        share = point["share"]["value"]
+        lines.append(
+            f"| {name} | {shown(point['share'])} | {share * 1e4:.1f} | {point['undecided']:.2%} "
+            f"| {point['worst register']} documents |"
+        )
+    lines += [
+        "\n## Human documents called spun, by register\n",
+        "| register | " + " | ".join(human) + " | of |",
+        "|---|" + "---|" * (len(human) + 1),
+    ]
+    for register, (_, total) in human["balanced"]["registers"].items():
+        counts = [str(point["registers"][register][0]) for point in human.values()]
+        lines.append(f"| {register} | {' | '.join(counts)} | {total} |")
+    return lines
 
 
-def prevalence(found: dict[str, Any]) -> list[str]:
+def prevalence(found: Mapping[str, Any]) -> list[str]:
     """Precision where spun documents are rare, from recall on documents and false positives."""
-    recall, false = found["recall document"], max(found["false positives"]["high"], 1e-9)
-    rows = [
-        "\n## Precision by prevalence (`main`)\n",
-        "From the recall on spun documents of up to 400 words and the upper end of the false positives.\n",
+    rates = [found[f"{f} left out"]["recall at 0.1 %"]["value"] for f in DICTIONARY]
+    recall = sum(rates) / len(rates)
+    lines = [
+        "\n## Precision by prevalence\n",
+        "From the mean recall on documents of families left out, at 0.1 % false positives.\n",
         "| spun pages in a crawl | precision of `spun` |",
         "|---|---|",
     ]
     for share in (0.5, 0.1, 0.01, 0.001):
-        precision = recall * share / (recall * share + false * (1 - share))
-        rows.append(f"| {share:.1%} | {precision:.1%} |")
-    return rows
+        precision = recall * share / (recall * share + 0.001 * (1 - share))
+        lines.append(f"| {share:.1%} | {precision:.1%} |")
+    return lines
 
 
 def curve(found: list[dict[str, Any]]) -> list[str]:
     """Size against accuracy."""
     names = list(found[0])
-    rows = [
-        "\n## Size of the n-gram tables against accuracy\n",
-        "General sources only, a sample of the texts.\n",
-    ]
-    rows += ["| " + " | ".join(names) + " |", "|" + "---|" * len(names)]
-    return rows + ["| " + " | ".join(str(row[n]) for n in names) + " |" for row in found]
+    lines = ["\n## Size of the n-gram tables against accuracy\n"]
+    lines += ["General sources only, a sample of the texts.\n"]
+    lines += ["| " + " | ".join(names) + " |", "|" + "---|" * len(names)]
+    return lines + ["| " + " | ".join(str(row[n]) for n in names) + " |" for row in found]
 
 
 def main(build: Path) -> None:
     """Print the card."""
     counts = json.loads((build / "counts" / "registers.json").read_text())
     vocabulary = (build / "counts" / "words.txt").read_text(encoding="utf-8").count("\n") + 1
-    model = json.loads((Path("spindetect") / "model" / "model.json").read_text())
-    print(
-        HEAD.format(
-            name=model["name"],
-            date=datetime.now(UTC).date(),
-            words=round(sum(counts["words"].values()) / 1e6),
-            registers=len(counts["words"]),
-            vocabulary=vocabulary,
-        )
+    folder = Path("spindetect") / "model"
+    head = HEAD.format(
+        name=json.loads((folder / "model.json").read_text())["name"],
+        date=datetime.now(UTC).date(),
+        words=round(sum(counts["words"].values()) / 1e6),
+        registers=len(counts["words"]),
+        vocabulary=vocabulary,
+        size=sum(p.stat().st_size for p in folder.iterdir()) / 1e6,
     )
-    for name in ("main", "web", "turbo", "general"):
-        path = build / f"{name}.json"
-        if path.exists():
-            print("\n".join(figures(name, json.loads(path.read_text()))))
-    main_figures = json.loads((build / "main.json").read_text())
-    print("\n".join(registers(main_figures)))
-    print("\n".join(prevalence(main_figures)))
+    found = json.loads((build / FIGURES).read_text())
+    parts = [head, "\n## Figures and what was wanted\n", table(found), *modes(found)]
+    parts += [*prevalence(found), *families(found)]
     if (build / "curve.json").exists():
-        print("\n".join(curve(json.loads((build / "curve.json").read_text()))))
-    print(TAIL)
+        parts += curve(json.loads((build / "curve.json").read_text()))
+    print("\n".join([*parts, TAIL]))
 
 
 if __name__ == "__main__":

@@ -21,9 +21,10 @@ import numpy as np
 import numpy.typing as npt
 from tqdm import tqdm
 
-from models.corpus import batches, registers
 from spindetect.ngrams import BREAK_ID, FIRST_WORD, ID_BITS, KIND_IDS, UNKNOWN_ID, triple_keys
 from spindetect.tokens import WORD, Tokens
+
+from .corpus import batches, registers
 
 # As many words as ids have room for.
 VOCABULARY = 2**ID_BITS - FIRST_WORD

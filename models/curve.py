@@ -15,13 +15,14 @@ from pathlib import Path
 
 import numpy as np
 
-from models import build_ngrams
-from models.crossfit import crossfit, crossfit_words
-from models.evaluate import auroc, paired
-from models.examples import sample
-from models.seen import see
-from models.train import CONFIGS, read_examples, resources
 from spindetect.ngrams import NgramModel
+
+from . import build_ngrams
+from .crossfit import crossfit, crossfit_words
+from .evaluate import auroc, paired
+from .examples import sample
+from .seen import see
+from .train import CONFIGS, read_examples, resources
 
 # Bigrams and trigrams kept.
 SIZES = ((0.4e6, 0.5e6), (1.0e6, 1.5e6), (2.3e6, 4.0e6), (5.0e6, 12.0e6))
@@ -33,7 +34,7 @@ SHARE = 0.12
 def main(data: Path, build: Path) -> None:
     """Print the table and write it to ``BUILD/curve.json``."""
     base = resources(data, build, CONFIGS["general"])
-    examples = [e for e in read_examples(data, 0.5) if sample(e.group, "curve") < SHARE]
+    examples = [e for e in read_examples(data, build, 0.5, 1) if sample(e.group, "curve") < SHARE]
     examples = [e for e in examples if e.kind != "human" or sample(e.group, "curve human") < 0.3]
     counts = build / "counts"
     numbers = [np.load(counts / f"{n}.npy") for n in ("vocab_keys", "trigrams", "raw", "weighted")]
@@ -54,13 +55,13 @@ def main(data: Path, build: Path) -> None:
         words = seen.words_of(chosen)
         edited, values = seen.edited[words], scores.words.log_odds[words]
         both = ("wp_auto_spinner", "turbo_spinner")
-        paragraphs = paired(seen, scores, "paragraph", both, (50, 150))["value"]
-        documents = paired(seen, scores, "document", both, (100, 400))["value"]
+        paragraphs = paired(seen, scores, "paragraph", both).value
+        documents = paired(seen, scores, "document", both).value
         row = {
             "bigrams": int(bigrams),
             "trigrams": int(trigrams),
             "n-gram tables, MB": round(sum(a.nbytes for a in arrays.values()) / 1e6, 1),
-            "AUROC words": round(auroc(values[edited == 1], values[edited == 0]), 4),
+            "AUROC words": round(auroc(values[edited >= 0], edited[edited >= 0] == 1), 4),
             "AUROC paragraphs": round(paragraphs, 4),
             "AUROC documents": round(documents, 4),
         }

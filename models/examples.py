@@ -8,21 +8,50 @@ texts (``label``: ``spun``, ``mixed``, ``clean`` or ``original``).
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
 
-from models.align import Edit, edits, words
-from models.mine_pairs import read_rows
+from spindetect.benchmark.edits import Edit, edits, words
 from spindetect.tokens import Tokens, tokenise
+
+from .light import lightened
+from .mine_pairs import read_rows
 
 # A paragraph is whole sentences up to the first that makes 50 words, at most 150; a document is
 # its first 400 words in whole sentences.
 PARAGRAPH = (50, 150)
 DOCUMENT = (400, 400)
+
+# Shares of words that are replaced in lightly spun documents, and the words that these have.
+LIGHT = (0.05, 0.10, 0.15, 0.20)
+LIGHT_WORDS = 300
+
+# Tools whose texts are also measured lightened.
+LIGHT_TOOLS = ("wp_auto_spinner", "turbo_spinner")
+
+# Families of tools: all settings of one spinner, and all that share its dictionary, are one.
+FAMILIES = (
+    "wp_auto_spinner",
+    "turbo_spinner",
+    "textattack",
+    "quillbot",
+    "moby",
+    "wordnet",
+    "phrases",
+    "dictionary_shuffle",
+    "partial",
+    "rules",
+    "neighbours",
+)
+
+# Families that are measured in documents, paragraphs and mixed documents against their originals.
+# Texts of the others only train, and of pages spun in part only what was spun is known to be.
+MEASURED = ("wp_auto_spinner", "turbo_spinner", "moby", "wordnet")
+IN_PART = "partial"
 
 # A mixed document has at least this many sentences.
 LEAST_SENTENCES = 6
@@ -44,7 +73,8 @@ class Example:
     Attributes
     ----------
     kind : str
-        ``human``, ``document``, ``paragraph``, ``mixed``, ``page`` or ``unlisted``.
+        ``human``, ``document``, ``paragraph``, ``mixed``, ``light-05`` to ``light-20``, ``page``
+        or ``unlisted``.
     label : str
         ``human``, ``original``, ``spun``, ``mixed`` or ``clean``.
     family, tool : str
@@ -177,11 +207,12 @@ def mixed(aligned: Aligned, pair: str) -> tuple[str, Flags] | None:
 
 
 def family_of(tool: str) -> str:
-    """Family of a tool: all settings of one spinner are one family."""
-    for family in ("wp_auto_spinner", "turbo_spinner", "textattack", "quillbot"):
-        if tool.startswith(family):
-            return family
-    return tool
+    """Family of a tool.
+
+    >>> family_of("wp_auto_spinner_shuffle"), family_of("moby-light")
+    ('wp_auto_spinner', 'moby')
+    """
+    return next((family for family in FAMILIES if tool.startswith(family)), tool)
 
 
 def human(folder: Path) -> Iterator[Example]:
@@ -193,26 +224,50 @@ def human(folder: Path) -> Iterator[Example]:
             )
 
 
-def pairs(path: Path, share: float = 1.0) -> Iterator[Example]:
-    """Documents, paragraphs and mixed documents of an aligned file, of a share of its groups."""
+def pairs(
+    path: Path, share: float = 1.0, measured: Collection[str] = MEASURED
+) -> Iterator[Example]:
+    """Examples of an aligned file, of a share of its groups.
+
+    Of the families that are `measured`: documents, paragraphs and mixed documents, and lightly spun
+    ones where the tool is among `LIGHT_TOOLS`; of the others whatever trains.
+    """
     for row in read_rows(path):
         if sample(row["group"], path.name) >= share:
             continue
-        base = (row["tool"], row["group"], row["register"], f"{row['tool']}/{row['id']}")
-        family = family_of(row["tool"])
+        tool, pair = row["tool"], f"{row['tool']}/{row['id']}"
+        base = (family_of(tool), tool, row["group"], row["register"], pair)
         aligned, flags = align(row["original"], row["spun"])
+        if base[0] not in measured:
+            spun, count = clip(row["spun"], DOCUMENT)
+            kind, label = ("mixed", "mixed") if base[0] == IN_PART else ("document", "spun")
+            if count >= PARAGRAPH[0]:
+                yield Example(kind, label, *base, spun, flags[:count])
+            continue
         for kind, bounds in (("document", DOCUMENT), ("paragraph", PARAGRAPH)):
             original, _ = clip(row["original"], bounds)
             spun, count = clip(row["spun"], bounds)
             if count < PARAGRAPH[0] or not original:
                 continue
-            yield Example(kind, "original", family, base[0], base[1], base[2], base[3], original)
-            yield Example(
-                kind, "spun", family, base[0], base[1], base[2], base[3], spun, flags[:count]
-            )
-        blend = mixed(aligned, base[3])
+            yield Example(kind, "original", *base, original)
+            yield Example(kind, "spun", *base, spun, flags[:count])
+        blend = mixed(aligned, pair)
         if blend is not None:
-            yield Example("mixed", "mixed", family, base[0], base[1], base[2], base[3], *blend)
+            yield Example("mixed", "mixed", *base, *blend)
+        if tool in LIGHT_TOOLS:
+            yield from light(row, base)
+
+
+def light(row: dict[str, str], base: tuple[str, str, str, str, str]) -> Iterator[Example]:
+    """Lightly spun versions of a document of `LIGHT_WORDS` and more, one for each share."""
+    random = np.random.default_rng(int(sample(base[-1], "light") * 2**32))
+    original = words(tokenise([row["original"]]))
+    for share in LIGHT:
+        text, count = clip(lightened(row["original"], row["spun"], share, random), DOCUMENT)
+        if count >= LIGHT_WORDS:
+            tokens = tokenise([text])
+            flags = edited_flags(count, edits(original, words(tokens)))
+            yield Example(f"light-{round(share * 100):02d}", "spun", *base, text, flags)
 
 
 def labelled(path: Path) -> Iterator[Example]:

@@ -18,15 +18,15 @@ def trees(model: HistGradientBoostingClassifier, rows: npt.NDArray[np.float32]) 
     count = len(predictors)
     feature = np.zeros((count, LEAVES - 1), np.int64)
     threshold = np.full((count, LEAVES - 1), np.inf, np.float32)
-    clears = np.zeros((count, LEAVES - 1), np.uint32)
-    leaves = np.zeros((count, LEAVES))
+    clears = np.zeros((count, LEAVES - 1), np.uint64)
+    leaves, cover = np.zeros((count, LEAVES)), np.zeros((count, LEAVES))
     for t, predictor in enumerate(predictors):
         if predictor.get_n_leaf_nodes() > LEAVES:
             raise ValueError(f"a tree has more than {LEAVES} leaves: train with max_leaf_nodes")
-        _lay_out(predictor.nodes, feature[t], threshold[t], clears[t], leaves[t])
+        _lay_out(predictor.nodes, feature[t], threshold[t], clears[t], leaves[t], cover[t])
     start = float(np.ravel(model._baseline_prediction)[0])  # noqa: SLF001
     leaves, start = np.rint(leaves / STEP) * STEP, round(start / STEP) * STEP
-    ensemble = Trees(feature, threshold, clears, leaves, start)
+    ensemble = Trees(feature, threshold, clears, leaves, cover, start)
     expected = model.decision_function(rows)
     if not np.allclose(ensemble.log_odds(rows), expected, atol=1e-6):
         raise RuntimeError("the exported trees disagree with the classifier that they came from")
@@ -37,8 +37,9 @@ def _lay_out(
     nodes: Any,
     feature: npt.NDArray[np.int64],
     threshold: npt.NDArray[np.float32],
-    clears: npt.NDArray[np.uint32],
+    clears: npt.NDArray[np.uint64],
     leaves: npt.NDArray[np.float64],
+    cover: npt.NDArray[np.float64],
 ) -> None:
     """Write one tree's inner nodes and its leaves, leaves from left to right."""
     inner = 0
@@ -49,7 +50,7 @@ def _lay_out(
         nonlocal inner, leaf
         node = nodes[index]
         if node["is_leaf"]:
-            leaves[leaf] = node["value"]
+            leaves[leaf], cover[leaf] = node["value"], node["count"]
             leaf += 1
             return 1 << (leaf - 1)
         mine = inner

@@ -21,11 +21,11 @@ from pathlib import Path
 import numpy as np
 from tqdm import tqdm
 
-from models import rules
-from models.examples import clip, sample
-from models.mine_pairs import read_rows
-from models.spinners import UNINFLECTED, partly, shuffle, substitute
-from models.synonyms import (
+from . import rules
+from .examples import clip, sample
+from .mine_pairs import read_rows
+from .spinners import UNINFLECTED, partly, shuffle, substitute
+from .synonyms import (
     both,
     dictionary,
     neighbours,
@@ -34,7 +34,7 @@ from models.synonyms import (
     thesaurus,
     vocabulary,
 )
-from models.thesauri import read_lexica
+from .thesauri import read_lexica
 
 Row = dict[str, str]
 Spinner = Callable[[str, np.random.Generator], str]

@@ -5,15 +5,16 @@ from __future__ import annotations
 import csv
 import re
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from pathlib import Path
 
 import numpy as np
 
-from models.align import edits, text_words
-from models.entries import Entries, Floats, Phrases, rows
-from models.mine_pairs import Change, Pair, mine
+from spindetect.benchmark.edits import edits, text_words
 from spindetect.lexicon import LONGEST
+
+from .entries import Entries, Floats, Phrases, rows
+from .mine_pairs import Change, Pair, mine
 
 # Pairs ship only when seen in this many source documents, so that none can be traced to a text.
 LEAST_GROUPS = 3
@@ -28,6 +29,9 @@ MINED_WORDS = 450
 # Share of documents that is added to both sides, so that rare words and small collections say
 # little.
 LEAST_SHARE = 0.002
+
+# What the tortured-phrases list has in brackets is no part of a phrase.
+BRACKETS = re.compile(r"\(.*?\)|\[.*?\]")
 
 
 def mined(
@@ -106,7 +110,27 @@ def observed(phrases: Phrases, path: Path) -> Entries:
     return mined(phrases, mine(found), "observed", least=1)
 
 
-def tortured(phrases: Phrases, path: Path) -> Entries:
+def unconditional(path: Path) -> Iterator[tuple[str, list[str]]]:
+    """Phrases of the tortured-phrases list that hold without their context, with expected terms.
+
+    Parameters
+    ----------
+    path
+        TSV with columns ``tortured``, ``expected`` and ``query_condition``.
+
+    Yields
+    ------
+    str, list of str
+        The phrase as listed, and the folded words of its expected term without what stands in
+        brackets (abbreviations, remarks) or behind a slash. A term in doubt is left out.
+    """
+    for row in read_table(path):
+        if not row["query_condition"] and "?" not in row["expected"]:
+            expected = BRACKETS.sub(" ", row["expected"]).split("/")[0]
+            yield BRACKETS.sub(" ", row["tortured"]), text_words(expected)
+
+
+def tortured(phrases: Phrases, path: Path, held_out: Collection[str] = ()) -> Entries:
     """Entries of the tortured-phrases list that hold without their context.
 
     Phrases are listed whole and, where both sides have as many words, word by word; a word must
@@ -118,13 +142,14 @@ def tortured(phrases: Phrases, path: Path) -> Entries:
         Codes of phrases.
     path
         TSV with columns ``tortured``, ``expected`` and ``query_condition``.
+    held_out
+        Expected terms, words of `unconditional` parted by blanks, whose rows are left out.
     """
     found = []
-    for number, row in enumerate(read_table(path)):
-        if row["query_condition"] or "?" in row["expected"]:
+    for number, (phrase, original) in enumerate(unconditional(path)):
+        if " ".join(original) in held_out:
             continue
-        expected = re.sub(r"\(.*?\)|\[.*?\]", " ", row["expected"]).split("/")[0]
-        written, original = text_words(row["tortured"]), text_words(expected)
+        written = text_words(phrase)
         if 0 < len(original) <= LONGEST and 1 < len(written) <= LONGEST:
             found.append(Pair("tortured", str(number), " ".join(written), " ".join(original)))
         if len(original) == len(written):

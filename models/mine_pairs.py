@@ -21,8 +21,9 @@ from typing import NamedTuple
 
 from tqdm import tqdm
 
-from models.align import edits, text_words
-from models.corpus import read_text
+from spindetect.benchmark.edits import edits, text_words
+
+from .corpus import read_text
 
 # Phrases of up to this many words on either side.
 LONGEST = 3

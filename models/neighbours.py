@@ -8,8 +8,9 @@ import numpy as np
 from rapidfuzz import fuzz, process
 from tqdm import tqdm
 
-from models.entries import MOST, Entries, Floats, Phrases, best
 from spindetect.ngrams import FIRST_WORD
+
+from .entries import MOST, Entries, Floats, Phrases, best
 
 # Neighbours less alike than this share a topic, not a meaning.
 NEIGHBOUR_COSINE = 0.45

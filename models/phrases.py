@@ -9,19 +9,22 @@ import numpy.typing as npt
 import scipy.optimize
 from sklearn.linear_model import LogisticRegression
 
-from models.align import Edit, edits, has_content, words
-from models.crossfit import Scores
-from models.examples import FOLDS, Example
-from models.inflect import inflections
-from models.seen import Resources, Seen
 from spindetect.anomalies import CONTEXT, DOCUMENT_RANGE, anomalies, in_context, odd_phrases
-from spindetect.evidence import evidence
+from spindetect.benchmark.edits import Edit, edits, has_content, words
+from spindetect.benchmark.inflect import inflections
+from spindetect.evidence import Tables, evidence
 from spindetect.features import probability
-from spindetect.lexicon import LONGEST, Lexicon
+from spindetect.lexicon import LONGEST
 from spindetect.report import PhraseAnomaly
 from spindetect.restoration import RANKING, single_arcs
 from spindetect.tokens import WORD, Tokens, tokenise
 from spindetect.trees import Trees
+
+from .calibrate import Calibration
+from .crossfit import Scores
+from .examples import FOLDS, Example
+from .lessons import is_left_out
+from .seen import Resources, Seen
 
 # Probability from which a word is flagged. The model card has precision and recall at 0.3, 0.4 and
 # 0.5; this one keeps both above 0.9.
@@ -32,6 +35,9 @@ WORDS = 500_000
 
 # Folds whose documents train the ranking; phrases are measured on the others.
 RANKED_FOLDS = 2
+
+# Families whose aligned texts show what the original was, and train the ranking.
+RANKED = ("wp_auto_spinner", "turbo_spinner")
 
 # Documents that rank and measure: enough for an interval of one per cent.
 DOCUMENTS = 300
@@ -50,21 +56,31 @@ def _documents(seen: Seen, families: tuple[str, ...], fold: int) -> list[tuple[E
     return [(e, originals[e.pair]) for e in chosen[: DOCUMENTS // FOLDS]]
 
 
-def train_ranking(seen: Seen, resources: Resources) -> dict[str, float]:
-    """Weights of the ranking: the chance of each entry, or of none, to name the original."""
+def train_ranking(seen: Seen, resources: Resources, families: tuple[str, ...]) -> dict[str, float]:
+    """Weights of the ranking: the chance of each entry, or of none, to name the original.
+
+    Parameters
+    ----------
+    seen, resources
+        Texts, and the tables that they are read with.
+    families : tuple of str
+        Families whose spun documents train it.
+    """
     rows, slots, truth = [], [], []
     size = 0
     for fold in range(RANKED_FOLDS):
-        lexicon = Lexicon.from_tables(resources.lexicon(fold))
-        for example, original in _documents(seen, ("wp_auto_spinner", "turbo_spinner"), fold):
+        tables = resources.tables(resources.lexicon(fold))
+        for example, original in _documents(seen, families, fold):
             tokens = tokenise([example.text])
             left, right = words(tokenise([original])), words(tokens)
             runs, wanted = _edited_runs(tokens, edits(left, right), left)
             if not runs:
                 continue
-            run, phrases, table = single_arcs(tokens, resources.ngrams, lexicon, runs)
+            gaps = evidence(tokens, tables).gaps
+            run, phrases, table = single_arcs(tokens, tables, gaps, runs)
             right_one = [
-                lexicon.text(p) == wanted[r] for r, p in zip(run.tolist(), phrases, strict=True)
+                tables.lexicon.text(p) == wanted[r]
+                for r, p in zip(run.tolist(), phrases, strict=True)
             ]
             none = np.zeros((len(runs), len(RANKING)))
             none[:, RANKING.index("as_written")] = 1
@@ -179,19 +195,23 @@ def _forms(word: str) -> set[str]:
     return set(inflections(word, _Everything()).values())
 
 
-def train_context(seen: Seen, scores: Scores) -> dict[str, float]:
+def train_context(
+    seen: Seen, scores: Scores, calibration: Calibration, left_out: str = ""
+) -> dict[str, float]:
     """Weights of `spindetect.anomalies.in_context`, from as many spun words as human ones."""
     random = np.random.default_rng(0)
-    kind, label = seen.column("kind"), seen.column("label")
+    kind, label, family = (seen.column(name) for name in ("kind", "label", "family"))
     spun = seen.words_of(
-        np.isin(kind, ["document", "mixed", "paragraph"]) & np.isin(label, ["spun", "mixed"])
+        np.isin(kind, ["document", "mixed", "paragraph"])
+        & np.isin(label, ["spun", "mixed"])
+        & ~is_left_out(family, left_out)
     )
     human = seen.words_of(kind == "human")
     words_ = np.concatenate(
         [random.choice(w, min(WORDS, len(w)), replace=False) for w in (spun, human)]
     )
     words_ = words_[seen.edited[words_] >= 0]
-    around = np.clip(scores.document[seen.doc[words_]], *DOCUMENT_RANGE)
+    around = np.clip(calibration.applied(scores.document[seen.doc[words_]]), *DOCUMENT_RANGE)
     rows = np.stack([scores.words.log_odds[words_], around], axis=1)
     model = LogisticRegression(C=1e3).fit(rows, seen.edited[words_])
     values = [*model.coef_[0].tolist(), float(model.intercept_[0])]
@@ -205,23 +225,25 @@ class Naming:
     ranking: dict[str, float]
     context: dict[str, float]
     flag: float
+    calibration: Calibration
 
     def anomalies(
-        self, text: str, ensemble: Trees, document: float, resources: Resources, lexicon: Lexicon
+        self, text: str, ensemble: Trees, document: float, tables: Tables
     ) -> tuple[Tokens, list[PhraseAnomaly]]:
-        """Tokens and anomalies of one text whose document has these log-odds."""
+        """Tokens and anomalies of one text whose document has these log-odds, not calibrated."""
         tokens = tokenise([text])
-        found = evidence(tokens, resources.ngrams, lexicon, resources.vectors)
+        found = evidence(tokens, tables)
         own = ensemble.log_odds(found.features)
-        log_odds = in_context(own, np.full(len(own), document), self.context)
+        around = self.calibration.applied(np.full(len(own), document))
+        log_odds = in_context(own, around, self.context)
         phrases = odd_phrases(found.substitutes)
         named = anomalies(
             tokens,
             found.word,
             phrases,
             log_odds,
-            resources.ngrams,
-            lexicon,
+            tables,
+            found.gaps,
             self.ranking,
             self.flag,
         )
@@ -235,11 +257,11 @@ def measured(
     total = np.zeros(7, np.int64)
     index = {id(e): i for i, e in enumerate(seen.examples)}
     for fold in range(RANKED_FOLDS, FOLDS):
-        lexicon = Lexicon.from_tables(resources.lexicon(fold))
+        tables = resources.tables(resources.lexicon(fold))
         for example, original in _documents(seen, families, fold):
             document = float(scores.document[index[id(example)]])
             tokens, named = naming.anomalies(
-                example.text, scores.words.ensembles[fold], document, resources, lexicon
+                example.text, scores.words.ensembles[fold], document, tables
             )
             total += _compare(tokens, named, original)
     return PhraseFigures(*total.tolist())
@@ -248,9 +270,8 @@ def measured(
 def flagged_human_words(seen: Seen, scores: Scores, naming: Naming) -> float:
     """Share of the words of human documents that are flagged."""
     humans = seen.words_of(seen.column("kind") == "human")
-    log_odds = in_context(
-        scores.words.log_odds[humans], scores.document[seen.doc[humans]], naming.context
-    )
+    around = naming.calibration.applied(scores.document[seen.doc[humans]])
+    log_odds = in_context(scores.words.log_odds[humans], around, naming.context)
     return float((probability(log_odds) >= naming.flag).mean())
 
 

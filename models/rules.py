@@ -8,9 +8,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from models.inflect import inflections
-from models.spinners import article, begins_sentence, like, substitute
-from models.synonyms import Choices
+from spindetect.benchmark.inflect import inflections
+
+from .spinners import article, begins_sentence, like, substitute
+from .synonyms import Choices
 
 # Share of words that near synonyms and verbs with a noun replace.
 SYNONYMS = 0.10

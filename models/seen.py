@@ -13,14 +13,16 @@ import numpy as np
 import numpy.typing as npt
 from joblib import Parallel, delayed
 
-from models import build_lexicon
-from models.build_lexicon import General
-from models.examples import FOLDS, Example, fold_of
-from models.mine_pairs import Pair
-from spindetect.evidence import evidence
+from spindetect.cloze import Cloze
+from spindetect.evidence import Tables, evidence
 from spindetect.lexicon import Lexicon
 from spindetect.ngrams import NgramModel
 from spindetect.tokens import tokenise
+
+from . import build_lexicon
+from .build_lexicon import General
+from .examples import FOLDS, Example, fold_of
+from .mine_pairs import Pair
 
 # Texts that are tokenised together.
 BATCH = 320
@@ -38,7 +40,7 @@ class Resources:
 
     Attributes
     ----------
-    ngrams, vectors
+    ngrams, cloze, vectors
         Tables of the language model, and the vectors that ship.
     general
         Sources of the lexicon that need no spun text.
@@ -51,11 +53,16 @@ class Resources:
     """
 
     ngrams: NgramModel
+    cloze: Cloze
     vectors: npt.NDArray[np.int8]
     general: General
     pairs: Sequence[Pair]
     listed: Sequence[npt.NDArray[np.int64]]
     deleted: Collection[tuple[int, int]] = ()
+
+    def tables(self, lexicon: Mapping[str, npt.NDArray[np.generic]]) -> Tables:
+        """Tables of a model with this lexicon."""
+        return Tables(self.ngrams, self.cloze, Lexicon.from_tables(lexicon), self.vectors)
 
     def unlisted(self, fold: int | None) -> dict[str, npt.NDArray[np.generic]]:
         """Tables of a lexicon of the general sources only, with the propensities of a fold."""
@@ -117,10 +124,10 @@ class Seen:
 
 
 def _see_batch(
-    texts: list[str], ngrams: NgramModel, lexicon: Lexicon, vectors: npt.NDArray[np.int8]
+    texts: list[str], tables: Tables
 ) -> tuple[npt.NDArray[np.float32], npt.NDArray[np.int64], npt.NDArray[np.int64]]:
     tokens = tokenise(texts)
-    found = evidence(tokens, ngrams, lexicon, vectors)
+    found = evidence(tokens, tables)
     count = np.bincount(tokens.doc[found.word], minlength=len(texts))
     return found.features, tokens.sentence[found.word].astype(np.int64), count
 
@@ -148,15 +155,10 @@ def see(examples: Sequence[Example], resources: Resources, *, per_fold: bool, jo
                 own = [e for e in mine if (e.kind == "unlisted") == kind_is_unlisted]
                 if not own:
                     continue
-                tables = resources.unlisted(fold) if kind_is_unlisted else resources.lexicon(fold)
-                lexicon = Lexicon.from_tables(tables)
+                lexicon = resources.unlisted(fold) if kind_is_unlisted else resources.lexicon(fold)
+                tables = resources.tables(lexicon)
                 parts += parallel(
-                    delayed(_see_batch)(
-                        [e.text for e in own[k : k + BATCH]],
-                        resources.ngrams,
-                        lexicon,
-                        resources.vectors,
-                    )
+                    delayed(_see_batch)([e.text for e in own[k : k + BATCH]], tables)
                     for k in range(0, len(own), BATCH)
                 )
                 ordered += own

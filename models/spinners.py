@@ -13,10 +13,11 @@ from itertools import pairwise
 
 import numpy as np
 
-from models.align import FUNCTION_WORDS
-from models.examples import sentence_ends
-from models.synonyms import WORD, Choices, Options
+from spindetect.benchmark.edits import FUNCTION_WORDS
 from spindetect.tokens import tokenise
+
+from .examples import sentence_ends
+from .synonyms import WORD, Choices, Options
 
 Span = tuple[int, int]
 

@@ -12,12 +12,13 @@ from pathlib import Path
 
 import numpy as np
 
-from models.align import FUNCTION_WORDS
-from models.entries import Floats
-from models.examples import sample
-from models.inflect import inflections
-from models.thesauri import OF_POS
+from spindetect.benchmark.edits import FUNCTION_WORDS
+from spindetect.benchmark.inflect import inflections
 from spindetect.ngrams import FIRST_WORD
+
+from .entries import Floats
+from .examples import sample
+from .thesauri import OF_POS
 
 # What may stand for a phrase: (form that fits, lemma).
 Options = Sequence[tuple[str, str]]

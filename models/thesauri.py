@@ -9,10 +9,11 @@ from pathlib import Path
 
 import numpy as np
 
-from models.align import text_words
-from models.entries import Entries, Floats, Ints, Phrases, best, cosines
-from models.inflect import inflections
+from spindetect.benchmark.edits import text_words
+from spindetect.benchmark.inflect import inflections
 from spindetect.lexicon import LONGEST
+
+from .entries import Entries, Floats, Ints, Phrases, best, cosines
 
 # Thesaurus pairs whose vectors point apart are other senses that no context will fit.
 LEAST_COSINE = 0.02
@@ -20,7 +21,8 @@ LEAST_COSINE = 0.02
 # Codes of phrases fit this many bits.
 _CODE_BITS = 24
 
-# Forms of a lemma, as `models.inflect` names them, and those that words of a part of speech have.
+# Forms of a lemma, as `spindetect.benchmark.inflect` names them, and those that words of a part
+# of speech have.
 FEATURES = ("base", "plural", "third", "past", "participle", "gerund", "comparative", "superlative")
 OF_POS = {
     "noun": ("base", "plural"),

@@ -8,11 +8,11 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from models.align import text_words
 from models.generate import main, shares, spun
 from models.rules import Grammar, paraphrase
 from models.spinners import partly, shuffle, substitute
 from models.synonyms import Choices, Options, dictionary, neighbours, phrase_table, thesaurus
+from spindetect.benchmark.edits import text_words
 from spindetect.ngrams import FIRST_WORD
 
 WORDS = "river walk walked walks walking stroll strolled strolls strolling stream streams rivers"

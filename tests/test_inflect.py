@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from models.inflect import inflections
+from spindetect.benchmark.inflect import inflections
 
 FEATURES = {
     *("base", "plural", "third", "past", "participle", "gerund", "comparative", "superlative"),

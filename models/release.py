@@ -1,0 +1,146 @@
+"""Train on everything and write the model that ships.
+
+    python -m models.release SHARED BUILD OUT --name en-2026.2
+
+Reads what models.left_out left in ``BUILD``: the calibration comes from the families that it left
+out; operating points are quantiles of its cross-fitted scores of human documents.
+"""
+
+from __future__ import annotations
+
+import argparse
+import hashlib
+import json
+import logging
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from spindetect import classifier, cloze, evidence, features, ngrams
+from spindetect.detector import LEAST_WORDS
+from spindetect.modes import Mode, OperatingPoint
+
+from .calibrate import Calibration
+from .crossfit import (
+    Scores,
+    sentence_mask,
+    sentence_weights,
+    train_document,
+    train_linear,
+    train_words,
+)
+from .evaluate import called
+from .lessons import MEASURED_ONLY, document_lessons
+from .phrases import FLAG, RANKED, train_context, train_ranking
+from .seen import Resources, Seen, save_arrays
+from .train import CONFIGS, crossfit_config, resources
+
+# Human documents that may be called spun in each mode, by cross-fitted scores; balanced keeps them
+# below 1 of 2,000, as the README promises.
+FALSE_POSITIVES = {Mode.HIGH_PRECISION: 1e-4, Mode.BALANCED: 3e-4, Mode.HIGH_RECALL: 5e-3}
+
+# Human documents that may be undecided in each mode.
+UNDECIDED = 0.02
+
+# File of the calibration, written by models.left_out.
+CALIBRATION = "calibration.json"
+
+log = logging.getLogger("release")
+
+
+def read_calibration(build: Path) -> Calibration:
+    """The calibration that models.left_out found."""
+    return Calibration(**json.loads((build / CALIBRATION).read_text()))
+
+
+def operating_points(
+    seen: Seen, scores: Scores, calibration: Calibration
+) -> dict[Mode, OperatingPoint]:
+    """Where each mode draws its lines, and what it costs on human documents."""
+    humans = (seen.column("kind") == "human") & (seen.count >= LEAST_WORDS)
+    values = scores.document[humans]
+    points = {}
+    for mode, share in FALSE_POSITIVES.items():
+        # Halfway between two documents, so that rounding moves none across the line.
+        spun = float(np.quantile(values, 1 - share, method="midpoint"))
+        clean = float(np.quantile(values, 1 - share - UNDECIDED, method="midpoint"))
+        found = called(seen, scores, spun, clean, LEAST_WORDS)
+        at, below = features.probability(calibration.applied(np.array([spun, clean]))).tolist()
+        points[mode] = OperatingPoint(
+            at, below, round(found.share.value * 10_000, 1), round(found.undecided * 10_000, 1)
+        )
+    return points
+
+
+def trained(seen: Seen, scores: Scores, calibration: Calibration, own: Resources) -> dict[str, Any]:
+    """The trained part of a model file."""
+    everything = ~np.isin(seen.column("family"), MEASURED_ONLY)
+    word = train_words(seen, everything)
+    lessons = document_lessons(seen, scores.words.log_odds, scores.documents, "")
+    document = train_document(lessons)
+    mine = sentence_mask(seen, "")[scores.sentence_doc] & (scores.sentence_spun >= 0)
+    sentence = train_linear(
+        features.SENTENCE,
+        scores.sentences[mine],
+        scores.sentence_spun[mine] == 1,
+        sentence_weights(seen, scores.sentence_doc)[mine],
+    )
+    points = operating_points(seen, scores, calibration)
+    return {
+        "operating_points": {
+            "flag": FLAG,
+            "modes": {mode.value: asdict(point) for mode, point in points.items()},
+        },
+        "ranking": train_ranking(seen, own, RANKED),
+        "context": train_context(seen, scores, calibration),
+        "evidence": list(evidence.FEATURES),
+        "document": calibration.folded(document).to_dict(),
+        "sentence": sentence.to_dict(),
+        "word": word.to_dict(),
+    }
+
+
+def tables(build: Path, own: Resources) -> dict[str, npt.NDArray[np.generic]]:
+    """Tables of the model."""
+    return {
+        **{n: np.load(build / "ngrams" / f"{n}.npy") for n in ngrams.TABLES},
+        **{n: np.load(build / "cloze" / f"{n}.npy") for n in cloze.TABLES},
+        **own.lexicon(None),
+        "vectors": own.vectors,
+    }
+
+
+def release(shared: Path, build: Path, out: Path, name: str, jobs: int) -> None:
+    """Train on everything and write the model to `out`."""
+    own = resources(shared, build, CONFIGS["main"])
+    seen, scores = crossfit_config(shared, build, "main", "", jobs)
+    made = tables(build, own)
+    save_arrays(out, made)
+    digests = {n: hashlib.sha256((out / f"{n}.npy").read_bytes()).hexdigest() for n in made}
+    head = {"format": classifier.FORMAT, "name": name, "tables": digests}
+    record = head | trained(seen, scores, read_calibration(build), own)
+    (out / classifier.MODEL_FILE).write_text(json.dumps(record), encoding="utf-8")
+    size = sum(p.stat().st_size for p in out.iterdir())
+    log.info("%s: %.1f MB", name, size / 1e6)
+
+
+def main() -> None:
+    """Command line."""
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawTextHelpFormatter
+    )
+    parser.add_argument("shared", type=Path)
+    parser.add_argument("build", type=Path)
+    parser.add_argument("out", type=Path)
+    parser.add_argument("--name", default="en")
+    parser.add_argument("--jobs", type=int, default=2)
+    o = parser.parse_args()
+    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(message)s")
+    release(o.shared, o.build, o.out, o.name, o.jobs)
+
+
+if __name__ == "__main__":
+    main()
