@@ -7,6 +7,9 @@ from typing import NoReturn
 import pytest
 from hypothesis import settings
 
+# What a subprocess of a test loads is no test; Debian's Python has a module of that name, too.
+collect_ignore = ["offline"]
+
 # Property tests draw the same examples on every machine; a slow one is no failure.
 settings.register_profile("spindetect", deadline=None, derandomize=True, max_examples=60)
 settings.load_profile("spindetect")
