@@ -154,7 +154,9 @@ def curve(found: list[dict[str, Any]]) -> list[str]:
     """Size against accuracy."""
     names = list(found[0])
     lines = ["\n## Size of the n-gram tables against accuracy\n"]
-    lines += ["General sources only, a sample of the texts; measured for en-2026.1, without the cloze model.\n"]
+    lines += [
+        "General sources only, a sample of the texts; measured for en-2026.1, without the cloze model.\n"
+    ]
     lines += ["| " + " | ".join(names) + " |", "|" + "---|" * len(names)]
     return lines + ["| " + " | ".join(str(row[n]) for n in names) + " |" for row in found]
 
