@@ -1,4 +1,4 @@
-"""Gradient-boosted trees as arrays: the word classifier, scored without scikit-learn.
+"""Gradient-boosted trees as arrays: words and documents are scored without scikit-learn.
 
 A tree with at most sixty-four leaves is scored without walking it (QuickScorer, Lucchese et al.
 2015): every node whose test fails clears the bits of the leaves to its left, and the lowest bit
