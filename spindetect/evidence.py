@@ -15,6 +15,7 @@ import numpy as np
 import numpy.typing as npt
 
 from spindetect.cloze import Cloze, Gaps
+from spindetect.joint import Joint, find_joint
 from spindetect.lexicon import FIRST_EXPANSION, LONGEST, Lexicon
 from spindetect.ngrams import FIRST_WORD, UNKNOWN_ID, NgramModel
 from spindetect.segments import begins
@@ -34,6 +35,7 @@ __all__ = ["FEATURES", "Evidence", "Substitutes", "Tables", "evidence"]
 
 Floats = npt.NDArray[np.float32]
 Ints = npt.NDArray[np.int64]
+Ids = npt.NDArray[np.int32]
 
 # Columns, in the order in which the word classifier was trained on them: the context of a word as
 # written, its document and topic, its best substitutes, and the longer phrases that it is part of.
@@ -87,6 +89,9 @@ FEATURES = (
     "joint_gain",
     "joint_gain_second",
     "expected_repeats",
+    "expected_shared",
+    "pair_gain",
+    "pair_cloze_gain",
 )
 
 # Place of each.
@@ -182,6 +187,7 @@ def evidence(tokens: Tokens, tables: Tables) -> Evidence:
     scored = np.flatnonzero(tokens.is_word & (ids >= FIRST_WORD) & (ids < len(cloze)))
     gaps = cloze.gaps(tokens.doc, ids, topics.near, scored)
     _put_cloze(table, tokens, written, gaps, found, ngrams, cloze)
+    _put_joint(table, find_joint(written, ngrams, lexicon, cloze, gaps, slots))
     if len(found):
         _put_best(table, found, written, ngrams, tables.vectors, topics)
         _put_phrases(table, found)
@@ -306,12 +312,35 @@ def _put_cloze(
     table[here, _COLUMN["joint_gain_second"]] = np.where(
         sizes > 1, joint[order][second], np.minimum(joint[order][first], 0)
     )
+    _put_repeats(table, tokens, ids, here, expected[order][first])
+
+
+def _put_repeats(table: Floats, tokens: Tokens, ids: Ids, at: Ints, expected: Ids) -> None:
+    """Columns of how often the best substitute of a word is written, or expected for other words.
+
+    A writer who names a thing keeps to its name; a spinner renders it in several ways.
+    """
     key = tokens.doc.astype(np.int64) << 20
     present, count = np.unique(key + ids, return_counts=True)
-    asked = key[here] + expected[order][first]
+    asked = key[at] + expected
     place = np.minimum(np.searchsorted(present, asked), len(present) - 1)
     often = np.where(present[place] == asked, count[place], 0)
-    table[here, _COLUMN["expected_repeats"]] = np.log2(1 + often)
+    table[at, _COLUMN["expected_repeats"]] = np.log2(1 + often)
+    forms, form = np.unique(np.stack([asked, ids[at]], axis=1), axis=0, return_inverse=True)
+    names, name = np.unique(forms[:, 0], return_inverse=True)
+    different = np.bincount(name, minlength=len(names))[name][form.ravel()]
+    table[at, _COLUMN["expected_shared"]] = np.log2(different)
+
+
+def _put_joint(table: Floats, joint: Joint) -> None:
+    """Columns of the better of the joint substitutes that a word is part of; 0 without any."""
+    gain, cloze_gain = _COLUMN["pair_gain"], _COLUMN["pair_cloze_gain"]
+    second = joint.start + 1
+    table[joint.start, gain], table[joint.start, cloze_gain] = joint.gain, joint.cloze_gain
+    is_first = np.isin(second, joint.start)
+    better = second[~is_first | (joint.gain > table[second, gain])]
+    kept = np.isin(second, better)
+    table[better, gain], table[better, cloze_gain] = joint.gain[kept], joint.cloze_gain[kept]
 
 
 def _put_phrases(table: Floats, found: Substitutes) -> None:
