@@ -73,8 +73,8 @@ class Example:
     Attributes
     ----------
     kind : str
-        ``human``, ``document``, ``paragraph``, ``mixed``, ``light-05`` to ``light-20``, ``page``
-        or ``unlisted``.
+        ``human``, ``document``, ``paragraph``, ``mixed``, ``light-05`` to ``light-20``, ``page``,
+        ``unlisted``, ``disturbed`` or ``terms``.
     label : str
         ``human``, ``original``, ``spun``, ``mixed`` or ``clean``.
     family, tool : str

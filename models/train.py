@@ -25,8 +25,9 @@ from spindetect.cloze import Cloze
 from .build_lexicon import load
 from .count_neighbours import byte_vectors
 from .crossfit import Scores, crossfit, crossfit_words, load_words, save_words
+from .disturb import disturbed
 from .examples import Example, human, labelled, pairs, sample, unlisted
-from .held_out_terms import held_out, terms
+from .held_out_terms import held_out, lessons, terms
 from .listed import observed, tortured
 from .mine_pairs import Pair
 from .seen import Resources, Seen, load_seen, save_seen, see
@@ -148,8 +149,12 @@ def see_config(shared: Path, build: Path, name: str, jobs: int) -> Seen:
         return load_seen(folder)
     config = CONFIGS[name]
     examples = read_examples(shared, build, config.human, jobs)
+    copies = disturbed(examples)
     if "mined" in config.sources:
         examples += unlisted(examples)
+    examples += copies
+    if name != "general":
+        examples += lessons(shared)
     log.info("%s: %d examples", name, len(examples))
     own = resources(shared, build, config)
     seen = see(examples, own, per_fold="mined" in config.sources, jobs=jobs)
