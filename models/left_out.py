@@ -35,7 +35,6 @@ from .evaluate import (
     paragraph_f1,
     recall,
     sentences,
-    threshold_at,
 )
 from .examples import FOLDS, LIGHT, LIGHT_WORDS
 from .lessons import document_lessons
@@ -48,7 +47,8 @@ from .phrases import (
     train_context,
     train_ranking,
 )
-from .release import CALIBRATION, FALSE_POSITIVES, UNDECIDED
+from .registers import lines, unseen
+from .release import CALIBRATION
 from .seen import Resources, Seen
 from .train import CONFIGS, crossfit_config, resources
 
@@ -111,21 +111,27 @@ def naming(seen: Seen, scores: Scores, own: Resources, left_out: str) -> Naming:
 
 
 def human_figures(seen: Seen, scores: Scores) -> dict[str, Any]:
-    """Human documents at the operating points of each mode."""
-    humans = (seen.column("kind") == "human") & (seen.count >= LEAST_WORDS)
+    """Human documents at the operating points of each mode.
+
+    Those come from classifiers that saw no text of the document's register, as do the figures under
+    "register left out"; the others are cross-fitted over source documents.
+    """
+    strangers = unseen(seen, scores)
     out: dict[str, Any] = {}
-    for mode, share in FALSE_POSITIVES.items():
-        values = scores.document[humans]
-        spun = float(np.quantile(values, 1 - share, method="midpoint"))
-        clean = float(np.quantile(values, 1 - share - UNDECIDED, method="midpoint"))
-        found = called(seen, scores, spun, clean, LEAST_WORDS)
-        out[mode.value] = asdict(found) | {"worst register": found.worst}
+    for mode, line in lines(seen, strangers).items():
+        found = called(seen, scores, *line, LEAST_WORDS)
+        apart = called(seen, strangers, *line, LEAST_WORDS)
+        out[mode.value] = asdict(found) | {
+            "worst register": found.worst,
+            "log-odds": line.spun,
+            "register left out": asdict(apart),
+        }
     return out
 
 
 def web_figures(seen: Seen, scores: Scores) -> dict[str, Any]:
     """Real pages whose family trained nothing, at the default operating point."""
-    threshold = threshold_at(seen, scores, FALSE_POSITIVES[Mode.BALANCED], LEAST_WORDS)
+    threshold = lines(seen, unseen(seen, scores))[Mode.BALANCED].spun
     page = seen.column("kind") == "page"
     out = {}
     for label, tool in (("spun", "web_pages"), ("clean", "")):

@@ -6,7 +6,7 @@ short text can prove.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 
 import numpy as np
 import numpy.typing as npt
@@ -21,6 +21,9 @@ Mask = npt.NDArray[np.bool_]
 
 # Families that nothing is trained on: without aligned originals, or of another kind.
 MEASURED_ONLY = ("quillbot", "web_pages")
+
+# Sentences with one odd phrase: they teach what a phrase looks like, not what a text does.
+PHRASES_ONLY = "terms"
 
 # Bounds of the bands of length (words) in which spun and clean texts weigh the same, and so do the
 # families of spun ones; a band with fewer texts of a label than this weighs less.
@@ -51,16 +54,19 @@ class Lessons:
         Of each row.
     fold : int64 array, shape (n,)
         Fold of the source document.
+    register : str array, shape (n,)
+        Its register.
     """
 
     rows: Floats
     spun: Mask
     weight: Floats
     fold: Ints
+    register: npt.NDArray[np.str_]
 
     def pick(self, mask: Mask) -> Lessons:
         """Some of the lessons."""
-        return Lessons(self.rows[mask], self.spun[mask], self.weight[mask], self.fold[mask])
+        return Lessons(*(getattr(self, field.name)[mask] for field in fields(self)))
 
 
 def is_left_out(family: npt.NDArray[np.str_], left_out: str) -> Mask:
@@ -88,7 +94,8 @@ def document_lessons(seen: Seen, log_odds: Floats, documents: Floats, left_out: 
     """
     use, spun = document_mask(seen, left_out)
     weight = document_weights(seen, use, spun)
-    rows, is_spun, fold = _sentences(seen, log_odds, use & spun)
+    rows, is_spun, example = _sentences(seen, log_odds, use & spun)
+    example = np.concatenate([np.flatnonzero(use), example])
     # As much as a band of length, half of it for each label.
     mass = weight[use].sum() / (len(LENGTHS) + 1)
     share = np.where(is_spun, 0.5 / max(is_spun.sum(), 1), 0.5 / max((~is_spun).sum(), 1)) * mass
@@ -96,12 +103,13 @@ def document_lessons(seen: Seen, log_odds: Floats, documents: Floats, left_out: 
         np.concatenate([documents[use], rows]),
         np.concatenate([spun[use], is_spun]),
         np.concatenate([weight[use], share]),
-        np.concatenate([seen.fold[use], fold]),
+        seen.fold[example],
+        seen.column("register")[example],
     )
 
 
 def _sentences(seen: Seen, log_odds: Floats, spun: Mask) -> tuple[Floats, Mask, Ints]:
-    """Features, label and fold of single sentences, of human and of some spun examples."""
+    """Features, label and example of single sentences, of human and of some spun examples."""
     random = np.random.default_rng(0)
     first = np.flatnonzero(np.diff(seen.sentence, prepend=seen.sentence[:1] - 1))
     size = np.diff(first, append=len(seen.sentence))
@@ -120,13 +128,13 @@ def _sentences(seen: Seen, log_odds: Floats, spun: Mask) -> tuple[Floats, Mask, 
     word = np.repeat(first[chosen], size[chosen]) + np.arange(len(number))
     word -= np.repeat(np.cumsum(size[chosen]) - size[chosen], size[chosen])
     sums = features.document_sums(log_odds[word], seen.rows[word], number, len(chosen))
-    return features.document_features(sums), label, seen.fold[owner[chosen]]
+    return features.document_features(sums), label, owner[chosen]
 
 
 def document_mask(seen: Seen, left_out: str) -> tuple[npt.NDArray[np.bool_], npt.NDArray[np.bool_]]:
     """Examples that train the document classifier, and which of them are spun."""
     label, kind, family = (seen.column(c) for c in ("label", "kind", "family"))
-    hard = np.isin(family, MEASURED_ONLY)
+    hard = np.isin(family, (*MEASURED_ONLY, PHRASES_ONLY))
     spun = (
         np.isin(label, ["spun", "mixed"]) & ~hard & ~is_left_out(family, left_out) & (family != "")
     )

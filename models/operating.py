@@ -17,7 +17,7 @@ from spindetect.modes import Mode, OperatingPoint
 
 from .calibrate import Calibration
 from .crossfit import Scores
-from .release import FALSE_POSITIVES, UNDECIDED
+from .registers import FALSE_POSITIVES, UNDECIDED
 from .seen import Seen
 
 Floats = npt.NDArray[np.float64]

@@ -3,7 +3,7 @@
     python -m models.release SHARED BUILD OUT --name en-2026.2
 
 Reads what models.left_out left in ``BUILD``: the calibration comes from the families that it left
-out; operating points are quantiles of its cross-fitted scores of human documents.
+out; operating points come from human documents scored without their registers.
 """
 
 from __future__ import annotations
@@ -29,21 +29,15 @@ from .crossfit import (
     sentence_mask,
     sentence_weights,
     train_document,
-    train_linear,
+    train_sentence,
     train_words,
 )
 from .evaluate import called
 from .lessons import MEASURED_ONLY, document_lessons
 from .phrases import FLAG, RANKED, train_context, train_ranking
+from .registers import lines, unseen
 from .seen import Resources, Seen, save_arrays
 from .train import CONFIGS, crossfit_config, resources
-
-# Human documents that may be called spun in each mode, by cross-fitted scores; balanced keeps them
-# below 1 of 2,000, as the README promises.
-FALSE_POSITIVES = {Mode.HIGH_PRECISION: 1e-4, Mode.BALANCED: 3e-4, Mode.HIGH_RECALL: 5e-3}
-
-# Human documents that may be undecided in each mode.
-UNDECIDED = 0.02
 
 # File of the calibration, written by models.left_out.
 CALIBRATION = "calibration.json"
@@ -59,16 +53,12 @@ def read_calibration(build: Path) -> Calibration:
 def operating_points(
     seen: Seen, scores: Scores, calibration: Calibration
 ) -> dict[Mode, OperatingPoint]:
-    """Where each mode draws its lines, and what it costs on human documents."""
-    humans = (seen.column("kind") == "human") & (seen.count >= LEAST_WORDS)
-    values = scores.document[humans]
+    """Where each mode draws its lines, and what it costs on human documents of unseen registers."""
+    strangers = unseen(seen, scores)
     points = {}
-    for mode, share in FALSE_POSITIVES.items():
-        # Halfway between two documents, so that rounding moves none across the line.
-        spun = float(np.quantile(values, 1 - share, method="midpoint"))
-        clean = float(np.quantile(values, 1 - share - UNDECIDED, method="midpoint"))
-        found = called(seen, scores, spun, clean, LEAST_WORDS)
-        at, below = features.probability(calibration.applied(np.array([spun, clean]))).tolist()
+    for mode, line in lines(seen, strangers).items():
+        found = called(seen, strangers, *line, LEAST_WORDS)
+        at, below = features.probability(calibration.applied(np.array(line))).tolist()
         points[mode] = OperatingPoint(
             at, below, round(found.share.value * 10_000, 1), round(found.undecided * 10_000, 1)
         )
@@ -82,8 +72,7 @@ def trained(seen: Seen, scores: Scores, calibration: Calibration, own: Resources
     lessons = document_lessons(seen, scores.words.log_odds, scores.documents, "")
     document = train_document(lessons)
     mine = sentence_mask(seen, "")[scores.sentence_doc] & (scores.sentence_spun >= 0)
-    sentence = train_linear(
-        features.SENTENCE,
+    sentence = train_sentence(
         scores.sentences[mine],
         scores.sentence_spun[mine] == 1,
         sentence_weights(seen, scores.sentence_doc)[mine],
