@@ -18,7 +18,7 @@ import numpy.typing as npt
 
 from spindetect import features
 from spindetect.anomalies import anomalies, in_context, odd_phrases
-from spindetect.benchmark.edits import text_words
+from spindetect.benchmark.edits import edits, text_words, words
 from spindetect.classifier import BoostedModel
 from spindetect.evidence import Tables, evidence
 from spindetect.lexicon import phrase_keys
@@ -27,7 +27,7 @@ from spindetect.tokens import Tokens, tokenise
 from spindetect.trees import Trees
 
 from .evaluate import SENTENCE_WORDS, figure
-from .examples import human, sample
+from .examples import Example, edited_flags, human, sample
 from .listed import BRACKETS, unconditional
 from .phrases import Naming
 from .seen import BATCH, Resources
@@ -36,8 +36,8 @@ Ints = npt.NDArray[np.int64]
 Named = Sequence[Sequence[PhraseAnomaly]]
 Judges = tuple[Naming, Trees, BoostedModel]
 
-# A sentence that holds a term, and the offsets of the term in it.
-Place = tuple[str, int, int]
+# A sentence that holds a term, the offsets of the term in it, and its group and register.
+Place = tuple[str, int, int, str, str]
 
 # Registers of science text, and the share of the expected terms that is held out.
 REGISTERS = ("science", "science_abstract", "medical", "textbook")
@@ -54,7 +54,10 @@ _NO_BARE_S = ("s", "x", "z", "ch", "sh", "y", "o")
 
 
 class Sentence(NamedTuple):
-    """A sentence with a tortured phrase put in, the phrase's offsets, and the sentence before."""
+    """A sentence with a tortured phrase put in, the phrase's offsets, and the sentence before.
+
+    ``group`` and ``register`` are those of the document that it stands in.
+    """
 
     phrase: str
     expected: str
@@ -62,6 +65,8 @@ class Sentence(NamedTuple):
     start: int
     end: int
     untouched: str
+    group: str
+    register: str
 
 
 def terms(path: Path) -> list[tuple[str, str]]:
@@ -98,18 +103,37 @@ def sentences(
     for (phrase, expected), own in forms.items():
         options = [(form, place) for form, term in own for place in places.get(term, ())]
         options.sort(key=lambda option: (sample(option[1][0], phrase), option[1]))
-        for form, (text, start, end) in options[:PER_PHRASE]:
+        for form, (text, start, end, *source) in options[:PER_PHRASE]:
             written = form[0].upper() + form[1:] if text[start].isupper() else form
             put = text[:start] + written + text[end:]
             ends = start, start + len(written)
-            made.setdefault(put, Sentence(phrase, expected, put, *ends, text))
-    return sorted(made.values(), key=lambda s: sample(s.text, "held out"))[:MOST]
+            made.setdefault(put, Sentence(phrase, expected, put, *ends, text, *source))
+    return sorted(made.values(), key=lambda s: sample(s.text, "held out"))
 
 
 def others(folder: Path, used: Collection[str], count: int, fold: int | None = None) -> list[str]:
     """Sentences of the same registers that are not `used`: `count`, or all that there are."""
-    every = {text for tokens in _batches(folder, fold) for text, _ in _bounds(tokens).values()}
+    every = {text for _, tokens in _batches(folder, fold) for text, _ in _bounds(tokens).values()}
     return sorted(every.difference(used), key=lambda text: sample(text, "other"))[:count]
+
+
+def lessons(shared: Path) -> list[Example]:
+    """Sentences with phrases of the terms that are not held out, to train the word classifier on.
+
+    They are read with a lexicon without lists: what the list names is known, and the classifier
+    shall learn what a phrase looks like that no list names.
+    """
+    every = terms(shared / "spun" / "tortured_phrases.tsv")
+    chosen = held_out(every)
+    found = []
+    for s in sentences(shared / "human", [(p, e) for p, e in every if e not in chosen]):
+        before, after = tokenise([s.untouched]), tokenise([s.text])
+        flags = edited_flags(int(after.is_word.sum()), edits(words(before), words(after)))
+        pair = f"terms/{s.text}"
+        found.append(
+            Example("terms", "mixed", "terms", "terms", s.group, s.register, pair, s.text, flags)
+        )
+    return found
 
 
 def flagged(texts: Sequence[str], tables: Tables, judges: Judges) -> list[list[PhraseAnomaly]]:
@@ -156,7 +180,8 @@ def figures(
     chosen = held_out(every)
     kept = {phrase for phrase, expected in every if expected not in chosen}
     folder = shared / "human"
-    put_in = sentences(folder, [(p, e) for p, e in every if e in chosen and p not in kept], fold)
+    tried = [(p, e) for p, e in every if e in chosen and p not in kept]
+    put_in = sentences(folder, tried, fold)[:MOST]
     if not put_in:
         raise SystemExit(f"{folder} holds no held-out term: add texts of {', '.join(REGISTERS)}.")
     untouched = [s.untouched for s in put_in]
@@ -210,11 +235,11 @@ def _forms(phrase: str, expected: str) -> list[tuple[str, str]]:
     return [(phrase, expected), (f"{phrase}s", f"{expected}s")]
 
 
-def _batches(folder: Path, fold: int | None) -> Iterator[Tokens]:
+def _batches(folder: Path, fold: int | None) -> Iterator[tuple[list[Example], Tokens]]:
     """Science text, some hundred documents at a time."""
-    texts = [e.text for e in human(folder) if e.register in REGISTERS and fold in (None, e.fold)]
-    for k in range(0, len(texts), BATCH):
-        yield tokenise(texts[k : k + BATCH])
+    found = [e for e in human(folder) if e.register in REGISTERS and fold in (None, e.fold)]
+    for k in range(0, len(found), BATCH):
+        yield found[k : k + BATCH], tokenise([e.text for e in found[k : k + BATCH]])
 
 
 def _bounds(tokens: Tokens) -> dict[int, tuple[str, int]]:
@@ -228,7 +253,9 @@ def _bounds(tokens: Tokens) -> dict[int, tuple[str, int]]:
     return {n: (tokens.texts[doc][start:end].rstrip(), start) for n, doc, start, end in spans}
 
 
-def _places(batches: Iterator[Tokens], wanted: Collection[str]) -> dict[str, list[Place]]:
+def _places(
+    batches: Iterator[tuple[list[Example], Tokens]], wanted: Collection[str]
+) -> dict[str, list[Place]]:
     """Where each term stands; none stands across punctuation."""
     by_length: dict[int, dict[int, str]] = defaultdict(dict)
     for term in wanted:
@@ -236,7 +263,7 @@ def _places(batches: Iterator[Tokens], wanted: Collection[str]) -> dict[str, lis
         keys = tokens.key[tokens.is_word]
         by_length[len(keys)][int(phrase_keys(keys[None])[0])] = term
     places: dict[str, list[Place]] = defaultdict(list)
-    for tokens in batches:
+    for examples, tokens in batches:
         bounds = _bounds(tokens)
         for length, known in by_length.items():
             if length > len(tokens):
@@ -246,5 +273,7 @@ def _places(batches: Iterator[Tokens], wanted: Collection[str]) -> dict[str, lis
                 if (number := int(tokens.sentence[i])) in bounds:
                     text, offset = bounds[number]
                     start, end = int(tokens.start[i]), int(tokens.end[i + length - 1])
-                    places[known[int(keys[i])]].append((text, start - offset, end - offset))
+                    source = examples[int(tokens.doc[i])]
+                    place = text, start - offset, end - offset, source.group, source.register
+                    places[known[int(keys[i])]].append(place)
     return places

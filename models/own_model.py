@@ -19,7 +19,7 @@ from .crossfit import (
     sentence_mask,
     sentence_weights,
     train_document,
-    train_linear,
+    train_sentence,
     train_words,
 )
 from .evaluate import Figure, figure, pair_mask, paired, sentences
@@ -104,8 +104,7 @@ def trained(
     word = train_words(seen, np.ones(len(seen.examples), np.bool_))
     document = train_document(document_lessons(seen, scores.words.log_odds, scores.documents, ""))
     mine = sentence_mask(seen, "")[scores.sentence_doc] & (scores.sentence_spun >= 0)
-    sentence = train_linear(
-        features.SENTENCE,
+    sentence = train_sentence(
         scores.sentences[mine],
         scores.sentence_spun[mine] == 1,
         sentence_weights(seen, scores.sentence_doc)[mine],

@@ -22,7 +22,7 @@ from spindetect.trees import Trees
 
 from .calibrate import Calibration
 from .crossfit import Scores
-from .examples import FOLDS, Example
+from .examples import FOLDS, MEASURED, Example
 from .lessons import is_left_out
 from .seen import Resources, Seen
 
@@ -37,23 +37,27 @@ WORDS = 500_000
 RANKED_FOLDS = 2
 
 # Families whose aligned texts show what the original was, and train the ranking.
-RANKED = ("wp_auto_spinner", "turbo_spinner")
+RANKED = MEASURED
 
 # Documents that rank and measure: enough for an interval of one per cent.
 DOCUMENTS = 300
 
 
 def _documents(seen: Seen, families: tuple[str, ...], fold: int) -> list[tuple[Example, str]]:
-    """Spun documents of a fold, each with its original."""
+    """Spun documents of a fold, each with its original; of all families as many."""
     originals = {
         e.pair: e.text for e in seen.examples if e.kind == "document" and e.label == "original"
     }
-    chosen = [
-        e
-        for e in seen.examples
-        if e.kind == "document" and e.label == "spun" and e.fold == fold and e.family in families
-    ]
-    return [(e, originals[e.pair]) for e in chosen[: DOCUMENTS // FOLDS]]
+    each = -(-DOCUMENTS // FOLDS // len(families))
+    found = []
+    for family in families:
+        own = [
+            e
+            for e in seen.examples
+            if e.kind == "document" and e.label == "spun" and e.fold == fold and e.family == family
+        ]
+        found += [(e, originals[e.pair]) for e in own[:each]]
+    return found
 
 
 def train_ranking(seen: Seen, resources: Resources, families: tuple[str, ...]) -> dict[str, float]:

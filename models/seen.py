@@ -27,6 +27,9 @@ from .mine_pairs import Pair
 # Texts that are tokenised together.
 BATCH = 320
 
+# Kinds of examples that are read with a lexicon that names neither mined nor listed pairs.
+UNLISTED = ("unlisted", "terms")
+
 # Files of evidence: examples as JSON, one a line, and the arrays of `Seen` beside it.
 EXAMPLES = "examples.jsonl"
 ARRAYS = ("rows", "sentence", "count", "edited")
@@ -151,11 +154,11 @@ def see(examples: Sequence[Example], resources: Resources, *, per_fold: bool, jo
     with Parallel(n_jobs=jobs, max_nbytes=None) as parallel:
         for fold in range(FOLDS) if per_fold else (None,):
             mine = [e for e in examples if fold is None or e.fold == fold]
-            for kind_is_unlisted in (False, True):
-                own = [e for e in mine if (e.kind == "unlisted") == kind_is_unlisted]
+            for is_unlisted in (False, True):
+                own = [e for e in mine if (e.kind in UNLISTED) == is_unlisted]
                 if not own:
                     continue
-                lexicon = resources.unlisted(fold) if kind_is_unlisted else resources.lexicon(fold)
+                lexicon = resources.unlisted(fold) if is_unlisted else resources.lexicon(fold)
                 tables = resources.tables(lexicon)
                 parts += parallel(
                     delayed(_see_batch)([e.text for e in own[k : k + BATCH]], tables)

@@ -22,7 +22,7 @@ from spindetect.trees import Trees
 __all__ = ["FORMAT", "Classifier", "LinearModel", "read_classifier", "read_tables"]
 
 # Version of the model file. Raise it when a reader of the old one would misread the new one.
-FORMAT = 2
+FORMAT = 3
 
 # Of a model folder: all but the tables.
 MODEL_FILE = "model.json"
@@ -131,7 +131,7 @@ class BoostedModel:
         shares = [self.trees.contributions(row)[1] for row in rows.astype(np.float32)]
         return np.array(shares, np.float64).reshape(rows.shape)
 
-    def log_odds(self, rows: Floats) -> Floats:
+    def log_odds(self, rows: npt.NDArray[np.floating[Any]]) -> Floats:
         """Log-odds of each row, shape (n,)."""
         return self.trees.log_odds(rows.astype(np.float32))
 
@@ -146,8 +146,7 @@ class Classifier:
         Of the model, as in ``en-2026.1``.
     word : Trees
         Log-odds that a word was put there by a spinner, from its evidence.
-    sentence : LinearModel
-    document : BoostedModel
+    sentence, document : BoostedModel
     ranking : Mapping of str to float
         Weights by which the substitutes of a phrase are ranked (`spindetect.anomalies`).
     context : Mapping of str to float
@@ -162,7 +161,7 @@ class Classifier:
 
     name: str
     word: Trees
-    sentence: LinearModel
+    sentence: BoostedModel
     document: BoostedModel
     ranking: Mapping[str, float]
     context: Mapping[str, float]
@@ -177,13 +176,9 @@ class Classifier:
         if set(self.tables) != set(TABLES):
             return f"it names the tables {sorted(self.tables)}, expected {sorted(TABLES)}"
         numbers = [*self.ranking.values(), *self.context.values(), self.flag]
-        linear = self.sentence
-        columns = (linear.mean, linear.scale, linear.coefficient)
-        if any(c.shape != (len(linear.names),) for c in columns):
-            return "it has another number of coefficients than of features"
-        numbers += [*np.concatenate(columns).tolist(), linear.intercept]
         for trees, size in (
             (self.word, len(evidence.FEATURES)),
+            (self.sentence.trees, len(features.SENTENCE)),
             (self.document.trees, len(features.DOCUMENT)),
         ):
             if not trees.is_sound(size):
@@ -227,7 +222,7 @@ def read_classifier(folder: Path) -> Classifier:
         classifier = Classifier(
             str(record["name"]),
             Trees.from_dict(record["word"]),
-            LinearModel.from_dict(record["sentence"]),
+            BoostedModel.from_dict(record["sentence"]),
             BoostedModel.from_dict(record["document"]),
             {name: float(record["ranking"][name]) for name in RANKING},
             {name: float(record["context"][name]) for name in CONTEXT},

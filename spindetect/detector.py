@@ -40,12 +40,16 @@ Floats = npt.NDArray[np.float64]
 
 @dataclass(frozen=True)
 class _Read:
-    """What was read of a batch of pieces: words, their log-odds, odd phrases, and their places."""
+    """What was read of a batch of pieces: words, their log-odds, sentences, and odd phrases.
+
+    The evidence of the words is not kept: of a book it would fill the memory.
+    """
 
     pieces: Sequence[Piece]
     tokens: Tokens
     word: npt.NDArray[np.int64]
     log_odds: npt.NDArray[np.float64]
+    sentences: npt.NDArray[np.float32]
     phrases: tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]]
     gaps: Gaps
 
@@ -278,10 +282,12 @@ class Detector:
             doc = tokens.doc[seen.word]
             own = features.document_sums(log_odds, seen.features, doc, len(batch))
             np.add.at(sums, [p.document for p in batch], own)
+            numbers, sentence = np.unique(tokens.sentence[seen.word], return_inverse=True)
+            sentences = features.sentence_sums(log_odds, seen.features, sentence, len(numbers))
             phrases = anomalies.odd_phrases(seen.substitutes)
             likely = anomalies.likely(log_odds, self._classifier.context, self._classifier.flag)
             gaps = seen.gaps.pick(np.isin(seen.gaps.token, seen.word[likely]))
-            parts.append(_Read(batch, tokens, seen.word, log_odds, phrases, gaps))
+            parts.append(_Read(batch, tokens, seen.word, log_odds, sentences, phrases, gaps))
         return sums, parts
 
     def _sentences(self, part: _Read, context: Floats) -> Iterator[tuple[int, SentenceScore]]:
@@ -290,11 +296,10 @@ class Detector:
         if len(word) == 0:
             return
         owner = np.array([p.document for p in part.pieces])
-        numbers, sentence = np.unique(tokens.sentence[word], return_inverse=True)
-        first = np.searchsorted(sentence, np.arange(len(numbers)))
+        numbers, first = np.unique(tokens.sentence[word], return_index=True)
         last = np.searchsorted(tokens.sentence, numbers, side="right") - 1
         piece = tokens.doc[word[first]]
-        rows = features.sentence_features(part.log_odds, sentence, owner[piece], context)
+        rows = features.sentence_features(part.sentences, owner[piece], context)
         chance = features.probability(self._classifier.sentence.log_odds(rows))
         # From the first word to the punctuation that ends it.
         starts, ends = tokens.start[word[first]].tolist(), tokens.end[last].tolist()

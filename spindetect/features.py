@@ -11,7 +11,14 @@ import numpy.typing as npt
 
 from spindetect import evidence
 
-__all__ = ["DOCUMENT", "SENTENCE", "document_features", "document_sums", "sentence_features"]
+__all__ = [
+    "DOCUMENT",
+    "SENTENCE",
+    "document_features",
+    "document_sums",
+    "sentence_features",
+    "sentence_sums",
+]
 
 Floats = npt.NDArray[np.float64]
 
@@ -59,7 +66,12 @@ DOCUMENT = (
     *(f"{name}_mean" for name in MEANS),
 )
 
-# Columns of the sentence classifier, in the order of `sentence_features`.
+# Features of its document that a sentence is judged with.
+_CONTEXT = ("probability_mean", "share_over_+0", "root_share_over_+1")
+
+# Columns of the sentence classifier, in the order of `sentence_features`. With the evidence of its
+# words beside their log-odds the AUROC of sentences by a spinner that nothing was trained on rose
+# from 0.935 to 0.951 (Moby left out).
 SENTENCE = (
     "log_odds_any",
     "log_odds_any_surer",
@@ -69,10 +81,15 @@ SENTENCE = (
     "log_odds_mean",
     "probability_mean",
     "log_words",
-    "document_probability_mean",
-    "document_share_over_+0",
-    "document_root_share_over_+1",
+    *(f"{name}_mean" for name in MEANS),
+    *(f"{name}_max" for name in MEANS),
+    *(f"document_{name}" for name in _CONTEXT),
+    *(f"{name}_above_document" for name in MEANS),
 )
+
+# Columns of the first mean in `SENTENCE`, and of the context in `DOCUMENT`.
+_OWN = SENTENCE.index(f"{MEANS[0]}_mean")
+_CONTEXT_COLUMNS = [DOCUMENT.index(name) for name in _CONTEXT]
 
 # What is taken off the log-odds of words to ask for surer ones: they were trained where half of the
 # words come from spun documents.
@@ -150,35 +167,37 @@ def document_features(sums: Floats) -> Floats:
     )
 
 
-def sentence_features(
+def sentence_sums(
     log_odds: Floats,
+    rows: npt.NDArray[np.float32],
     sentence: npt.NDArray[np.integer],
-    doc: npt.NDArray[np.integer],
-    documents: Floats,
-) -> Floats:
-    """Features of each sentence, columns as in `SENTENCE`.
+    size: int,
+) -> npt.NDArray[np.float32]:
+    """What the words of each sentence add up to, for `sentence_features`.
 
     Parameters
     ----------
     log_odds : float64 array, shape (n,)
         Of each word.
+    rows : float32 array, shape (n, len(evidence.FEATURES))
+        Evidence of each word.
     sentence : integer array, shape (n,)
         Sentence of each word, ascending from 0 without gaps.
-    doc : integer array, shape (sentences,)
-        Document of each sentence.
-    documents : float64 array, shape (documents, len(DOCUMENT))
-        Features of the documents.
+    size : int
+        Sentences.
+
+    Returns
+    -------
+    float32 array, shape (size, k)
     """
-    size = len(doc)
     clipped = np.clip(log_odds, -_MOST, _MOST)
-    ones = np.ones(len(log_odds))
     parts = np.stack(
         [
             np.logaddexp(0, clipped),
             np.logaddexp(0, clipped - _SURER),
             clipped,
             probability(log_odds),
-            ones,
+            np.ones(len(log_odds)),
         ],
         axis=1,
     )
@@ -192,10 +211,29 @@ def sentence_features(
         np.where(n[:, 0] > k, clipped[order[np.minimum(first + k, len(order) - 1)]], -_MOST)
         for k in range(3)
     ]
-    column = DOCUMENT.index
-    context = documents[doc][
-        :, [column("probability_mean"), column("share_over_+0"), column("root_share_over_+1")]
-    ]
+    columns = rows[:, _MEAN_COLUMNS]
+    mean = _segment_sums(columns.astype(np.float64), sentence, size) / n
+    most = np.maximum.reduceat(columns, first, axis=0) if size else mean
+    judged = [any_word, np.stack(top, axis=1), sums[:, 2:4] / n, np.log(n)]
+    return np.concatenate([*judged, mean, most], axis=1).astype(np.float32)
+
+
+def sentence_features(
+    sums: npt.NDArray[np.float32], doc: npt.NDArray[np.integer], documents: Floats
+) -> npt.NDArray[np.float32]:
+    """Features of each sentence, columns as in `SENTENCE`.
+
+    Parameters
+    ----------
+    sums : float32 array, shape (sentences, k)
+        As `sentence_sums` gives them.
+    doc : integer array, shape (sentences,)
+        Document of each sentence.
+    documents : float64 array, shape (documents, len(DOCUMENT))
+        Features of the documents.
+    """
+    around = documents[doc].astype(np.float32)
+    means = around[:, -len(MEANS) :]
     return np.concatenate(
-        [any_word, np.stack(top, axis=1), sums[:, 2:4] / n, np.log(n), context], axis=1
+        [sums, around[:, _CONTEXT_COLUMNS], sums[:, _OWN : _OWN + len(MEANS)] - means], axis=1
     )

@@ -46,7 +46,7 @@ def scored(
         sentence_doc=found[:, 0].astype(np.int64),
         sentence_size=found[:, 1].astype(np.int64),
         sentence_spun=found[:, 3].astype(np.int8),
-        sentences=np.zeros((len(found), 0)),
+        sentences=np.zeros((len(found), 0), np.float32),
         sentence=found[:, 2],
     )
     return seen, scores

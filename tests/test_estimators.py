@@ -184,8 +184,7 @@ def stumps(columns: int) -> Trees:
 def write_model(folder: Path, name: str = "stub-1") -> BoostedModel:
     """Write the JSON of a model with some numbers in it, and no tables."""
     document = BoostedModel(features.DOCUMENT, stumps(COLUMNS))
-    ones = np.ones(len(features.SENTENCE))
-    sentence = LinearModel(features.SENTENCE, ones, ones, ones, 0.0)
+    sentence = BoostedModel(features.SENTENCE, stumps(len(features.SENTENCE)))
     record = {
         "format": FORMAT,
         "name": name,

@@ -179,10 +179,16 @@ def test_few_sentences_a_phrase_in_any_order_of_the_terms(tmp_path: Path) -> Non
     assert len({s.untouched for s in made}) > held.PER_PHRASE
 
 
-def test_most_sentences(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(held, "MOST", 3)
-    folder = human(tmp_path / "human", *(f"We grow a random forest, {i}." for i in range(9)))
-    assert len(put_in(folder, FOREST)) == 3
+def test_lessons_are_of_other_terms(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "spun").mkdir()
+    listed(tmp_path / "spun")
+    human(tmp_path / "human", "We grow a random forest here.", "We use deep learning for it.")
+    monkeypatch.setattr(held, "held_out", lambda found: {"random forest"})
+    (lesson,) = held.lessons(tmp_path)
+    assert lesson.text == "We use profound learning for it."
+    assert lesson.edited is not None
+    assert lesson.edited.tolist() == [False, False, True, False, False, False]
+    assert (lesson.kind, lesson.family, lesson.group) == ("terms", "terms", "science/1")
 
 
 def test_documents_of_a_fold(tmp_path: Path) -> None:
@@ -207,7 +213,7 @@ def test_others_are_not_the_used_ones(tmp_path: Path) -> None:
 
 
 def sentence(expected: str) -> held.Sentence:
-    return held.Sentence(f"tortured {expected}", expected, "a b c d e f g h i j", 4, 9, "")
+    return held.Sentence(f"tortured {expected}", expected, "a b c d e f g h i j", 4, 9, "", "", "")
 
 
 def test_rates_by_hand() -> None:
