@@ -24,6 +24,7 @@ from spindetect.detector import LEAST_WORDS
 from spindetect.modes import Mode
 
 from . import held_out_terms
+from .bars import NAMED
 from .calibrate import Calibration, errors, fitted, held_out
 from .crossfit import Scores, train_document
 from .evaluate import (
@@ -221,7 +222,7 @@ def _phrases(family: str) -> Callable[[Seen, Scores, Resources], Any]:
 
 def _phrases_seen(seen: Seen, scores: Scores, own: Resources) -> Any:
     named = naming(seen, scores, own, "")
-    rates = measured(seen, scores, own, RANKED, named).rates()
+    rates = measured(seen, scores, own, NAMED, named).rates()
     return rates | {"human words flagged": flagged_human_words(seen, scores, named)}
 
 
