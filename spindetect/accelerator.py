@@ -7,6 +7,7 @@ it and do without where there is none.
 from __future__ import annotations
 
 import os
+import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
@@ -24,7 +25,7 @@ _IN_USE: ContextVar[ModuleType | None] = ContextVar("kernels", default=None)
 
 @cache
 def compiled() -> ModuleType | None:
-    """The compiled kernels; None without numba, or without a place to keep what it compiles.
+    """The compiled kernels; None without a numba that works.
 
     The first call imports numba, and compiles where that was never done before.
     """
@@ -32,8 +33,11 @@ def compiled() -> ModuleType | None:
         return None
     try:
         from spindetect import kernels
-    except (ImportError, RuntimeError):
-        # numba raises the latter where no folder for its cache can be written.
+    except ModuleNotFoundError:
+        return None
+    except Exception as error:  # noqa: BLE001 - whatever numba objects to, numpy can do without it
+        # Such as that no folder for its cache can be written.
+        warnings.warn(f"numba is not used, since it fails: {error}", RuntimeWarning, stacklevel=2)
         return None
     return kernels
 

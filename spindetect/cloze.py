@@ -144,10 +144,10 @@ class Cloze:
 
         Whole numbers, whose sums over the places are those of the matrix product.
         """
-        d = self.around.shape[1]
-        weights = self._first[: len(_AROUND) * d].reshape(len(_AROUND), d, -1)  # type: ignore[attr-defined]
-        table = np.ascontiguousarray(weights.transpose(1, 0, 2)).reshape(d, -1)
-        return (self.around[words].astype(np.float32) @ table).reshape(len(words), len(_AROUND), -1)
+        d, h, places = self.around.shape[1], len(self.second), len(_AROUND)
+        weights = self._first[: places * d].reshape(places, d, h)  # type: ignore[attr-defined]
+        table = np.ascontiguousarray(weights.transpose(1, 0, 2)).reshape(d, places * h)
+        return (self.around[words].astype(np.float32) @ table).reshape(len(words), places, h)
 
     def _hidden(self, fast: ModuleType, doc: Ids, known: Ids, topic: Floats, at: Ints) -> Floats:
         """Hidden numbers of the places of some tokens, by the kernels."""

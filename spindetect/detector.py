@@ -7,12 +7,12 @@ from dataclasses import dataclass, replace
 from functools import cache
 from itertools import chain, islice
 from pathlib import Path
-from types import MappingProxyType
+from types import MappingProxyType, ModuleType
 
 import numpy as np
 import numpy.typing as npt
 
-from spindetect import anomalies, features
+from spindetect import accelerator, anomalies, features
 from spindetect.batches import Identifier, Item, Piece, item_batches, piece_batches, pieces_of
 from spindetect.characters import fold_homoglyphs
 from spindetect.classifier import Classifier, read_classifier, read_tables
@@ -31,6 +31,9 @@ LEAST_WORDS = 50
 
 # Batches below which a second process costs more than it saves.
 _WORTHWHILE = 8
+
+# Characters from which on the kernels make up for the half second that it takes to load them.
+_WORTH_KERNELS = 200_000
 
 # Folder of the model that ships with the package.
 BUNDLED = Path(__file__).parent / "model"
@@ -55,19 +58,45 @@ class Detector:
 
     Make one with `load`. A detector is read-only: threads may share it, and processes share its
     memory-mapped tables.
+
+    Parameters
+    ----------
+    folder : Path
+        Of a model.
+    accelerate : bool
+        As in `load`.
     """
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, *, accelerate: bool = True) -> None:
         classifier: Classifier = read_classifier(folder)
         tables = read_tables(folder, classifier.tables)
         self._folder = folder
         self._classifier = classifier
         self._tables = Tables.from_arrays(tables)
+        self._accelerate = accelerate
+        self._read = 0
 
     @property
     def name(self) -> str:
         """Name of the model, such as ``en-2026.1``."""
         return self._classifier.name
+
+    @property
+    def accelerated(self) -> bool:
+        """Whether compiled kernels score what comes next (`load`).
+
+        >>> import spindetect
+        >>> spindetect.load(accelerate=False).accelerated
+        False
+        """
+        return self._kernels([]) is not None
+
+    def _kernels(self, texts: Sequence[str]) -> ModuleType | None:
+        """The kernels that score these texts: none before enough was read to make up for them."""
+        self._read += sum(map(len, texts))
+        if not self._accelerate or self._read < _WORTH_KERNELS:
+            return None
+        return accelerator.compiled()
 
     @property
     def operating_points(self) -> Mapping[Mode, OperatingPoint]:
@@ -178,7 +207,8 @@ class Detector:
         parallel = Parallel(
             n_jobs=n_jobs, return_as="generator", batch_size=1, pre_dispatch="3*n_jobs"
         )
-        jobs = (delayed(_score_items)(self._folder, batch, setting) for batch in batches)
+        shared = self._folder, self._accelerate
+        jobs = (delayed(_score_items)(*shared, batch, setting) for batch in batches)
         for reports in parallel(jobs):
             yield from reports
 
@@ -194,7 +224,8 @@ class Detector:
         parts = [np.zeros((0, len(features.DOCUMENT)))]
         for items in item_batches(texts):
             pieces = [p for k, (_, text) in enumerate(items) for p in pieces_of(k, str(text))]
-            sums, _ = self._word_scores(pieces, len(items))
+            with accelerator.using(self._kernels([p.text for p in pieces])):
+                sums, _ = self._word_scores(pieces, len(items))
             parts.append(features.document_features(sums))
         return np.concatenate(parts)
 
@@ -239,6 +270,11 @@ class Detector:
 
     def _score_batch(self, texts: Sequence[str], setting: Setting) -> list[Report]:
         """Reports on a batch of texts."""
+        with accelerator.using(self._kernels(texts)):
+            return self._batch_reports(texts, setting)
+
+    def _batch_reports(self, texts: Sequence[str], setting: Setting) -> list[Report]:
+        """Reports on a batch of texts, with the kernels in use or without."""
         languages = [_language(text) for text in texts]
         read = [i for i, language in enumerate(languages) if language == "en"]
         pieces = [p for k, i in enumerate(read) for p in pieces_of(k, texts[i])]
@@ -393,18 +429,33 @@ def _language(text: str) -> str | None:
     return found
 
 
-def _score_items(folder: Path, items: Sequence[Item], setting: Setting) -> list[Report]:
+def _score_items(
+    folder: Path,
+    accelerate: bool,  # noqa: FBT001 - handed on
+    items: Sequence[Item],
+    setting: Setting,
+) -> list[Report]:
     """Reports on a batch, in a worker process."""
-    return load(folder)._score_items(items, setting)  # noqa: SLF001 - the same, where it runs
+    detector = load(folder, accelerate=accelerate)
+    return detector._score_items(items, setting)  # noqa: SLF001 - the same, where it runs
 
 
 @cache
-def _loaded(folder: Path) -> Detector:
-    return Detector(folder)
+def _loaded(folder: Path, *, accelerate: bool) -> Detector:
+    return Detector(folder, accelerate=accelerate)
 
 
-def load(path: str | Path | None = None) -> Detector:
+def load(path: str | Path | None = None, *, accelerate: bool = True) -> Detector:
     """The detector of a model folder, or the bundled one; loaded once.
+
+    Parameters
+    ----------
+    path : str or Path, optional
+        The folder.
+    accelerate : bool
+        Use kernels that numba compiles, once some 200,000 characters were read, if numba is
+        installed (``pip install "spindetect[fast]"``) and the environment variable
+        ``SPINDETECT_ACCELERATE`` is not 0. Reports are the same with and without.
 
     Raises
     ------
@@ -416,4 +467,4 @@ def load(path: str | Path | None = None) -> Detector:
     >>> load().name.startswith("en-")
     True
     """
-    return _loaded(BUNDLED if path is None else Path(path).resolve())
+    return _loaded(BUNDLED if path is None else Path(path).resolve(), accelerate=accelerate)

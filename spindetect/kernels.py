@@ -396,3 +396,154 @@ def substitutes(  # type: ignore[no-untyped-def]
                 place -= 1
             gain[place], packed[place], orders[place], slot[n] = bits, entry, order, s
     return found
+
+
+# Restoration
+
+
+@_compiled(
+    *(_in(_F32, 2), _in(_F32, 2), _in(_I32), _F32, _in(_F32), _F32, _F32),
+    *(_out(_F32), _out(_I64, 2), _out(_F32, 2)),
+)
+def fillers(product, likeness, own, unit, level, square, bits, fit, best, cosine):  # type: ignore[no-untyped-def]
+    """The words that fit some places best, best first (`spindetect.lattice`).
+
+    `product` and `likeness` are the inner products of each place with the words as fillings and of
+    the word as written with them; `own` is the column of the word as written, or out of range.
+    """
+    most = best.shape[1]
+    for i in range(len(product)):
+        for j in range(product.shape[1]):
+            fit[j] = (product[i, j] * unit + level[j]) + bits * (likeness[i, j] / square)
+        found = 0
+        for j in range(product.shape[1]):
+            if found == most and not fit[j] > fit[best[i, most - 1]]:
+                continue
+            if j == own[i]:
+                continue
+            place = min(found, most - 1)
+            while place > 0 and fit[j] > fit[best[i, place - 1]]:
+                best[i, place] = best[i, place - 1]
+                place -= 1
+            best[i, place] = j
+            found = min(found + 1, most)
+        for j in range(found):
+            cosine[i, j] = likeness[i, best[i, j]] / square
+
+
+@_inlined
+def _tops(prior, bits, depth, count, weight, most, top):  # type: ignore[no-untyped-def]
+    """Put the best paths at a depth into `top`, best first; their number."""
+    found = 0
+    for i in range(count):
+        score = prior[depth, i] + weight * bits[depth, i]
+        place = found
+        while place > 0:
+            other = top[place - 1]
+            if not score > prior[depth, other] + weight * bits[depth, other]:
+                break
+            if place < most:
+                top[place] = other
+            place -= 1
+        if place < most:
+            top[place] = i
+            found = min(found + 1, most)
+    return found
+
+
+@_compiled(
+    *(_NGRAMS, _in(_I64), _in(_I64), _in(_I32), _in(_I32)),
+    *(_in(_I64), _in(_I64), _in(_I32, 2), _in(_F64), _F64, _I64, _I64),
+    *(_out(_I64), _out(_I64), _out(_I64, 2), _out(_I64, 2)),
+    *(_out(_I32, 2), _out(_I32, 2), _out(_F64, 2), _out(_F64, 2)),
+    *(_out(_I64), _out(_I32), _out(_I32), _out(_F64), _out(_F64), _out(_I32, 2), _out(_I64)),
+    returns=_I64,
+)
+def search(  # type: ignore[no-untyped-def]
+    model,
+    first,
+    behind,
+    begun_far,
+    begun_left,
+    arc_first,
+    arc_length,
+    arc_words,
+    arc_prior,
+    weight,
+    beam,
+    most,
+    top,
+    count,
+    parent,
+    arc,
+    far,
+    left,
+    bits,
+    prior,
+    out_run,
+    out_far,
+    out_left,
+    out_bits,
+    out_prior,
+    out_words,
+    out_size,
+):
+    """The best paths of each run (`spindetect.restoration`): their number.
+
+    The arcs from token t on are ``arc_first[t]`` to ``arc_first[t + 1]``. Arrays of two dimensions
+    from `parent` to `prior` hold the paths of one run by how many tokens they are past its start.
+    """
+    unigrams, backoff, bigrams, values, triples, lanes, levels = model
+    side = parent.shape[1]
+    done = 0
+    for r in range(len(first)):
+        size = behind[r] - first[r]
+        for d in range(size + 1):
+            count[d] = 0
+        count[0] = 1
+        far[0, 0], left[0, 0], bits[0, 0], prior[0, 0] = begun_far[r], begun_left[r], 0.0, 0.0
+        for d in range(size):
+            kept = _tops(prior, bits, d, count[d], weight, beam, top)
+            for p in range(kept):
+                path = top[p]
+                for a in range(arc_first[first[r] + d], arc_first[first[r] + d + 1]):
+                    before, last, total = far[d, path], left[d, path], bits[d, path]
+                    for k in range(arc_words.shape[1]):
+                        word = arc_words[a, k]
+                        if word < 0:
+                            continue
+                        context = np.int32(_BREAK) if last == _BREAK else before
+                        tri, _, _ = _logprob(
+                            *(unigrams, backoff, bigrams, values, triples, lanes, levels),
+                            *(context, last, word),
+                        )
+                        total += tri
+                        before, last = last, word
+                    e = d + arc_length[a]
+                    n = count[e]
+                    count[e] = n + 1
+                    far[e, n], left[e, n], bits[e, n] = before, last, total
+                    prior[e, n] = prior[d, path] + arc_prior[a]
+                    parent[e, n], arc[e, n] = d * side + path, a
+        kept = _tops(prior, bits, size, count[size], weight, most, top)
+        for p in range(kept):
+            d, path = size, top[p]
+            out_run[done], out_far[done], out_left[done] = r, far[d, path], left[d, path]
+            out_bits[done], out_prior[done] = bits[d, path], prior[d, path]
+            # Backwards from the end of the run, then turned round.
+            n = 0
+            while d > 0:
+                a = arc[d, path]
+                for k in range(arc_words.shape[1] - 1, -1, -1):
+                    if arc_words[a, k] >= 0:
+                        out_words[done, n] = arc_words[a, k]
+                        n += 1
+                before = parent[d, path]
+                d, path = before // side, before % side
+            for k in range(n // 2):
+                word = out_words[done, k]
+                out_words[done, k] = out_words[done, n - 1 - k]
+                out_words[done, n - 1 - k] = word
+            out_size[done] = n
+            done += 1
+    return done
