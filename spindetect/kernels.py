@@ -16,19 +16,29 @@ from numba import types
 
 from spindetect import keys, lexicon, ngrams, tables
 
-__all__ = ["bigram", "find", "log_odds", "logprob"]
+__all__ = [
+    "bigram",
+    "cloze_scores",
+    "fillers",
+    "find",
+    "hidden",
+    "log_odds",
+    "logprob",
+    "narrow",
+    "search",
+    "substitutes",
+]
 
 _Function = TypeVar("_Function", bound=Callable[..., Any])
 
 
-def _compiled(
-    *arguments: object, returns: Any = types.void
-) -> Callable[[_Function], _Function]:
+def _compiled(*arguments: object, returns: Any = types.void) -> Callable[[_Function], _Function]:
     """Compile a function for arguments of these types when it is defined, or load it from disk."""
 
     def compile_(function: _Function) -> _Function:
-        signature = returns(*arguments)
-        return cast(_Function, numba.njit(signature, cache=True, nogil=True, _nrt=False)(function))
+        # Nothing is allocated within: counting references made the look-ups take ten times as long.
+        options = {"cache": True, "nogil": True, "_nrt": False}
+        return cast(_Function, numba.njit(returns(*arguments), **options)(function))
 
     return compile_
 
@@ -63,8 +73,17 @@ for _i in range(64):
     _EXPONENT[((int(_DE_BRUIJN) << _i) & (2**64 - 1)) >> 58] = _i
 
 
-@_compiled(_in(_F32, 2), _in(_I64, 2), _in(_F32, 2), _in(_U64, 2), _in(_F64, 2), _out(_F32, 2), _out(_U64), _out(_F64))
-def log_odds(rows, feature, threshold, clears, leaves, block, gone, out):  # type: ignore[no-untyped-def]
+@_compiled(
+    _in(_F32, 2),
+    _in(_I64, 2),
+    _in(_F32, 2),
+    _in(_U64, 2),
+    _in(_F64, 2),
+    _out(_F32, 2),
+    _out(_U64),
+    _out(_F64),
+)
+def log_odds(rows, feature, threshold, clears, leaves, block, gone, out):
     """Add the leaf of each tree to each row's sum, as `spindetect.trees.Trees.log_odds`.
 
     As many rows as `gone` is long are tested side by side, one column of `block` each.
@@ -98,14 +117,14 @@ _LOW, _16, _29, _32, _33 = (np.uint64(n) for n in (0xFFFFFFFF, 16, 29, 32, 33))
 
 
 @_inlined
-def _finished(key):  # type: ignore[no-untyped-def]
+def _finished(key):
     """`spindetect.keys.finish`."""
     key = (key ^ (key >> _33)) * _FINISH
     return key ^ (key >> _29)
 
 
 @_inlined
-def _lane(match):  # type: ignore[no-untyped-def]
+def _lane(match):
     """Lane that a match marks."""
     lowest = match & (~match + np.uint64(1))
     return (
@@ -116,14 +135,14 @@ def _lane(match):  # type: ignore[no-untyped-def]
 
 
 @_inlined
-def _matches(bucket, fingerprint, mask):  # type: ignore[no-untyped-def]
+def _matches(bucket, fingerprint, mask):
     """Not zero where a lane of the bucket holds the fingerprint."""
     differs = (bucket & mask) ^ (fingerprint * _ONES)
     return (differs - _ONES) & ~differs & _HIGH
 
 
 @_inlined
-def _slot(buckets, key, bits):  # type: ignore[no-untyped-def]
+def _slot(buckets, key, bits):
     """Slot of a key in a table, -1 if it is not in it."""
     size = np.uint64(len(buckets))
     shift = _16 - np.uint64(bits)
@@ -143,7 +162,7 @@ def _slot(buckets, key, bits):  # type: ignore[no-untyped-def]
 
 
 @_compiled(_in(_U64), _in(_U64), _I64, _out(_I64))
-def find(buckets, keys, bits, out):  # type: ignore[no-untyped-def]
+def find(buckets, keys, bits, out):
     """Slots of keys, as `spindetect.tables.find`."""
     for i in range(len(keys)):
         out[i] = _slot(buckets, keys[i], bits)
@@ -163,13 +182,13 @@ _BACKOFF_STEP, _BACKOFF_LOW = np.float32(ngrams.BACKOFF_STEP), np.float32(ngrams
 
 
 @_inlined
-def _pair(left, word):  # type: ignore[no-untyped-def]
+def _pair(left, word):
     """Key of a pair of ids."""
     return (np.uint64(left) << _ID_BITS) | np.uint64(word)
 
 
 @_inlined
-def _bigram(unigrams, backoff, bigrams, values, left, word):  # type: ignore[no-untyped-def]
+def _bigram(unigrams, backoff, bigrams, values, left, word):
     """log2 P(word | left), and the slot of the pair."""
     slot = _slot(bigrams, _pair(left, word), _BIGRAM_BITS)
     ratio = np.float32(values[max(slot, 0), 0]) * _RATIO_STEP + _RATIO_LOW
@@ -177,9 +196,7 @@ def _bigram(unigrams, backoff, bigrams, values, left, word):  # type: ignore[no-
 
 
 @_inlined
-def _logprob(  # type: ignore[no-untyped-def]
-    unigrams, backoff, bigrams, values, triples, lanes, levels, far, left, word
-):
+def _logprob(unigrams, backoff, bigrams, values, triples, lanes, levels, far, left, word):
     """log2 P(word | far left) and P(word | left), and the order of the match."""
     pair, slot = _bigram(unigrams, backoff, bigrams, values, left, word)
     if slot >= 0:
@@ -196,7 +213,7 @@ def _logprob(  # type: ignore[no-untyped-def]
 
 
 @_compiled(_NGRAMS, _in(_I32), _in(_I32), _out(_F32), _out(_I64))
-def bigram(model, left, word, out, slots):  # type: ignore[no-untyped-def]
+def bigram(model, left, word, out, slots):
     """`spindetect.ngrams.NgramModel.bigram`."""
     unigrams, backoff, bigrams, values, _, _, _ = model
     for i in range(len(word)):
@@ -204,7 +221,7 @@ def bigram(model, left, word, out, slots):  # type: ignore[no-untyped-def]
 
 
 @_compiled(_NGRAMS, _in(_I32), _in(_I32), _in(_I32), _out(_F32), _out(_F32), _out(_I8))
-def logprob(model, far, left, word, tri, pairs, orders):  # type: ignore[no-untyped-def]
+def logprob(model, far, left, word, tri, pairs, orders):
     """`spindetect.ngrams.NgramModel.logprob`."""
     unigrams, backoff, bigrams, values, triples, lanes, levels = model
     for i in range(len(word)):
@@ -222,7 +239,7 @@ _LOG_STEP = np.float32(ngrams.LOG_STEP)
     *(_in(_I32), _in(_I64), _in(_I64), _in(_I64), _in(_F32, 3), _in(_F32, 3)),
     *(_in(_F32), _in(_F32), _I64, _out(_F32, 2)),
 )
-def hidden(doc, rows, at, around, common, rare, factor, offset, most, out):  # type: ignore[no-untyped-def]
+def hidden(doc, rows, at, around, common, rare, factor, offset, most, out):
     """Hidden numbers of gaps (`spindetect.cloze.Cloze.gaps`), given what their topics add to them.
 
     `rows` says for each token which row of `common`, or behind it of `rare`, holds its parts.
@@ -247,7 +264,7 @@ def hidden(doc, rows, at, around, common, rare, factor, offset, most, out):  # t
 
 
 @_compiled(_in(_F32, 2), _in(_F32), _I64, _out(_I16, 2))
-def narrow(gaps, factor, most, out):  # type: ignore[no-untyped-def]
+def narrow(gaps, factor, most, out):
     """Whole numbers of gaps from their sums (`spindetect.cloze.Cloze.gaps`)."""
     most = np.float32(most)
     for i in range(len(gaps)):
@@ -256,7 +273,7 @@ def narrow(gaps, factor, most, out):  # type: ignore[no-untyped-def]
 
 
 @_compiled(_in(_I16, 2), _in(_I32), _in(_I8, 2), _in(_F32), _F32, _out(_F32))
-def cloze_scores(vectors, words, inside, level, unit, out):  # type: ignore[no-untyped-def]
+def cloze_scores(vectors, words, inside, level, unit, out):
     """`spindetect.cloze.Cloze.scores`."""
     for i in range(len(words)):
         word = words[i]
@@ -277,9 +294,7 @@ _BREAK = ngrams.BREAK_ID
 
 
 @_inlined
-def _window(  # type: ignore[no-untyped-def]
-    unigrams, backoff, bigrams, values, triples, lanes, levels, far, left, words
-):
+def _window(unigrams, backoff, bigrams, values, triples, lanes, levels, far, left, words):
     """log2 probability and summed match orders of some words in a row; those of -1 are no words."""
     bits, orders = np.float32(0), 0
     for word in words:
@@ -295,7 +310,7 @@ def _window(  # type: ignore[no-untyped-def]
 
 
 @_inlined
-def _parts(expansions, expected):  # type: ignore[no-untyped-def]
+def _parts(expansions, expected):
     """Ids of the words of an expected phrase, -1 behind the last."""
     if expected < _FIRST_EXPANSION:
         return np.int32(expected), np.int32(-1), np.int32(-1)
@@ -310,7 +325,7 @@ def _parts(expansions, expected):  # type: ignore[no-untyped-def]
     *(_out(_U32), _out(_I32), _out(_F32)),
     returns=_I64,
 )
-def substitutes(  # type: ignore[no-untyped-def]
+def substitutes(
     model,
     offsets,
     entries,
@@ -405,7 +420,7 @@ def substitutes(  # type: ignore[no-untyped-def]
     *(_in(_F32, 2), _in(_F32, 2), _in(_I32), _F32, _in(_F32), _F32, _F32),
     *(_out(_F32), _out(_I64, 2), _out(_F32, 2)),
 )
-def fillers(product, likeness, own, unit, level, square, bits, fit, best, cosine):  # type: ignore[no-untyped-def]
+def fillers(product, likeness, own, unit, level, square, bits, fit, best, cosine):
     """The words that fit some places best, best first (`spindetect.lattice`).
 
     `product` and `likeness` are the inner products of each place with the words as fillings and of
@@ -432,7 +447,7 @@ def fillers(product, likeness, own, unit, level, square, bits, fit, best, cosine
 
 
 @_inlined
-def _tops(prior, bits, depth, count, weight, most, top):  # type: ignore[no-untyped-def]
+def _tops(prior, bits, depth, count, weight, most, top):
     """Put the best paths at a depth into `top`, best first; their number."""
     found = 0
     for i in range(count):
@@ -459,7 +474,7 @@ def _tops(prior, bits, depth, count, weight, most, top):  # type: ignore[no-unty
     *(_out(_I64), _out(_I32), _out(_I32), _out(_F64), _out(_F64), _out(_I32, 2), _out(_I64)),
     returns=_I64,
 )
-def search(  # type: ignore[no-untyped-def]
+def search(
     model,
     first,
     behind,

@@ -207,7 +207,10 @@ def _fillers(tables: Tables, gaps: Gaps, ids: Ids, start: Ints) -> tuple[Ints, I
     # Vectors have a length of 127; products of whole numbers are the same in any batch.
     theirs = tables.vectors[words].astype(np.float32).T
     inside = tables.cloze.inside[words].astype(np.float32).T
-    best, cosine = np.empty((len(asked), count), np.int64), np.empty((len(asked), count), np.float32)
+    best, cosine = (
+        np.empty((len(asked), count), np.int64),
+        np.empty((len(asked), count), np.float32),
+    )
     for low in range(0, len(asked), _BLOCK):
         some = slice(low, low + _BLOCK)
         own = ids[start[asked[some]]]
@@ -244,7 +247,10 @@ def _best_fillers(
     unit, level = cloze.scales[-1], cloze.level[words].astype(np.float32)
     fast = kernels()
     if fast is not None:
-        best, cosine = np.empty((len(own), count), np.int64), np.empty((len(own), count), np.float32)
+        best, cosine = (
+            np.empty((len(own), count), np.int64),
+            np.empty((len(own), count), np.float32),
+        )
         scratch = np.empty(len(words), np.float32)
         fast.fillers(
             fit, likeness, own - words[0], unit, level, square, bits, scratch, best, cosine
