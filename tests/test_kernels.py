@@ -8,6 +8,7 @@ from collections.abc import Callable
 from pathlib import Path
 from types import ModuleType
 from typing import Any, TypeVar
+from unittest import mock
 
 import numpy as np
 import numpy.typing as npt
@@ -247,11 +248,24 @@ def test_kernels_are_loaded_once_much_was_read(monkeypatch: pytest.MonkeyPatch) 
     assert accelerator.kernels() is None
 
 
-def test_what_numba_cannot_do_numpy_does(monkeypatch: pytest.MonkeyPatch, eager: None) -> None:
-    # As where no folder for what is compiled can be written.
-    monkeypatch.setitem(sys.modules, "spindetect.kernels", None)
+@pytest.fixture
+def forgotten(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The kernels have not been imported."""
+    monkeypatch.delitem(sys.modules, "spindetect.kernels", raising=False)
     monkeypatch.delattr(spindetect, "kernels", raising=False)
+
+
+def test_without_numba_numpy_does(monkeypatch: pytest.MonkeyPatch, forgotten: None) -> None:
+    monkeypatch.setitem(sys.modules, "numba", None)
     assert accelerator.compiled.__wrapped__() is None
+
+
+def test_what_numba_cannot_do_numpy_does(monkeypatch: pytest.MonkeyPatch, forgotten: None) -> None:
+    # As where no folder can be written.
+    numba = mock.MagicMock(**{"njit.side_effect": RuntimeError("cannot cache function")})
+    monkeypatch.setitem(sys.modules, "numba", numba)
+    with pytest.warns(RuntimeWarning, match="numba is not used, since it fails: cannot cache"):
+        assert accelerator.compiled.__wrapped__() is None
 
 
 @pytest.mark.parametrize(
