@@ -147,7 +147,8 @@ class Cloze:
         d, h, places = self.around.shape[1], len(self.second), len(_AROUND)
         weights = self._first[: places * d].reshape(places, d, h)  # type: ignore[attr-defined]
         table = np.ascontiguousarray(weights.transpose(1, 0, 2)).reshape(d, places * h)
-        return (self.around[words].astype(np.float32) @ table).reshape(len(words), places, h)
+        parts: Floats = self.around[words].astype(np.float32) @ table
+        return parts.reshape(len(words), places, h)
 
     def _hidden(self, fast: ModuleType, doc: Ids, known: Ids, topic: Floats, at: Ints) -> Floats:
         """Hidden numbers of the places of some tokens, by the kernels."""

@@ -31,6 +31,7 @@ from spindetect.tokens import Tokens
 __all__ = ["RANKING", "Arcs", "Entries", "arc_features", "entries_at", "lattice", "likeliest"]
 
 Floats = npt.NDArray[np.float64]
+Singles = npt.NDArray[np.float32]
 Ints = npt.NDArray[np.int64]
 Ids = npt.NDArray[np.int32]
 
@@ -192,7 +193,7 @@ def entries_at(
     return Entries(index, expected, sources, weight, gain)
 
 
-def _fillers(tables: Tables, gaps: Gaps, ids: Ids, start: Ints) -> tuple[Ints, Ids, Floats]:
+def _fillers(tables: Tables, gaps: Gaps, ids: Ids, start: Ints) -> tuple[Ints, Ids, Singles]:
     """Words that fit the places best and mean something alike: place, word, cosine of each.
 
     The best of a place come first, of equal ones the commoner.
@@ -203,7 +204,7 @@ def _fillers(tables: Tables, gaps: Gaps, ids: Ids, start: Ints) -> tuple[Ints, I
     words = np.arange(FIRST_WORD, most, dtype=np.int32)
     count = min(FILLERS, len(words) - 1)
     if len(asked) == 0 or count < 1:
-        return asked[:0], words[:0], np.zeros(0)
+        return asked[:0], words[:0], np.zeros(0, np.float32)
     # Vectors have a length of 127; products of whole numbers are the same in any batch.
     theirs = tables.vectors[words].astype(np.float32).T
     inside = tables.cloze.inside[words].astype(np.float32).T
@@ -224,10 +225,10 @@ def _best_fillers(
     cloze: Cloze,
     words: Ids,
     own: Ids,
-    fit: npt.NDArray[np.float32],
-    likeness: npt.NDArray[np.float32],
+    fit: Singles,
+    likeness: Singles,
     count: int,
-) -> tuple[Ints, npt.NDArray[np.float32]]:
+) -> tuple[Ints, Singles]:
     """Indices and cosines of the words that fit m places best, shapes (m, count), best first.
 
     Parameters
@@ -356,7 +357,7 @@ def _scores(entries: Entries, weights: Floats) -> Floats:
     for i, source in enumerate(SOURCES):
         by_sources += weight[source] * ((named >> i) & 1)
     by_sources[0] += weight["filler"]
-    score = weight["cloze_gain"] * entries.cloze_gain
+    score: Floats = weight["cloze_gain"] * entries.cloze_gain
     score += np.where(pair, weight["weight_of_pair"], weight["weight_of_synonym"]) * share
     score += weight["several"] * (entries.expected >= FIRST_EXPANSION)
     score += by_sources[entries.sources]

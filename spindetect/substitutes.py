@@ -239,7 +239,7 @@ def _as_written(written: Written, slots: Slots) -> Floats:
     """log2 probability by bigrams of each slot and the word behind it."""
     behind = np.minimum(slots.start + slots.length, len(written.ids) - 1)
     total = np.concatenate([[0], np.cumsum(written.bi, dtype=np.float64)])
-    return (total[behind + 1] - total[slots.start]).astype(np.float32)
+    return np.asarray(total[behind + 1] - total[slots.start], np.float32)
 
 
 def _promising(written: Written, ngrams: NgramModel, lexicon: Lexicon, slots: Slots) -> _Candidates:

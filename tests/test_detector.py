@@ -110,7 +110,7 @@ def test_what_fails_in_a_worker_stays_with_its_document(keen: None) -> None:
     class Text(str):
         __slots__ = ()
 
-        def __reduce__(self) -> object:
+        def __reduce__(self) -> tuple[object, ...]:
             return _Broken, ()
 
     # One is no text and could not even be sent; another breaks where it is read.
