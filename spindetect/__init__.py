@@ -44,11 +44,11 @@ __all__ = [
 __version__ = "0.1.0"
 
 
-def load(path: str | Path | None = None) -> Detector:
+def load(path: str | Path | None = None, *, accelerate: bool = True) -> Detector:
     """The detector of a model folder, or the bundled one (`spindetect.detector.load`)."""
     from spindetect import detector
 
-    return detector.load(path)
+    return detector.load(path, accelerate=accelerate)
 
 
 def score(text: str, *, mode: str = "balanced", prior: float = 0.5) -> Report:

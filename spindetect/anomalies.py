@@ -12,6 +12,7 @@ import numpy.typing as npt
 from spindetect.cloze import Gaps
 from spindetect.evidence import Substitutes, Tables
 from spindetect.features import probability
+from spindetect.lattice import RANKING, lattice
 from spindetect.report import PhraseAnomaly
 from spindetect.restoration import Restored, restore
 from spindetect.tokens import WORD, Tokens
@@ -150,7 +151,7 @@ def anomalies(
     gaps
         Places of words, at least of those that `likely` names.
     ranking : mapping
-        Weights of `spindetect.restoration.RANKING`.
+        Weights of `spindetect.lattice.RANKING`.
     flag : float
         Probability from which a word is part of an anomaly.
     """
@@ -159,16 +160,21 @@ def anomalies(
     runs = _runs(_flagged(tokens, word, phrases, chance, flag))
     by_token = np.zeros(len(tokens))
     by_token[word] = chance
-    found = restore(tokens, tables, gaps, ranking, runs)
+    if not runs:
+        return out
     ids = tables.ngrams.token_ids(tokens)
+    weights = np.array([ranking[name] for name in RANKING])
+    arcs = lattice(tokens, ids, tables, gaps, weights[1:], runs)
+    found = dict(zip(runs, restore(ids, tables.ngrams, arcs, weights[0], runs), strict=True))
     narrow = [
         part
-        for (first, last), originals in zip(runs, found, strict=True)
+        for (first, last), originals in found.items()
         for part in _changed(first, ids[first : last + 1].tolist(), originals, by_token)
     ]
-    if narrow != runs:
-        runs, found = narrow, restore(tokens, tables, gaps, ranking, narrow)
-    for (first, last), originals in zip(runs, found, strict=True):
+    new = [run for run in narrow if run not in found]
+    found |= zip(new, restore(ids, tables.ngrams, arcs, weights[0], new), strict=True)
+    for first, last in narrow:
+        originals = found[first, last]
         doc = int(tokens.doc[first])
         start, end = int(tokens.start[first]), int(tokens.end[last])
         out[doc].append(

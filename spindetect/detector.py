@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from functools import cache
+from functools import cache, partial
 from itertools import chain, islice
 from pathlib import Path
-from types import MappingProxyType
+from types import MappingProxyType, ModuleType
 
 import numpy as np
 import numpy.typing as npt
 
-from spindetect import anomalies, features
+from spindetect import accelerator, anomalies, features
 from spindetect.batches import Identifier, Item, Piece, item_batches, piece_batches, pieces_of
 from spindetect.characters import fold_homoglyphs
 from spindetect.classifier import Classifier, read_classifier, read_tables
@@ -23,14 +24,19 @@ from spindetect.modes import Mode, OperatingPoint, Setting
 from spindetect.quality import assess
 from spindetect.report import PhraseAnomaly, Quality, Reason, Report, SentenceScore, Verdict
 from spindetect.tokens import Tokens, tokenise
+from spindetect.workers import in_order
 
 __all__ = ["Detector", "load"]
 
 # From here on a verdict is given: with fewer words one odd phrase decides.
 LEAST_WORDS = 50
 
-# Batches below which a second process costs more than it saves.
-_WORTHWHILE = 8
+# Batches below which a second process costs more than it saves: about a million characters, which
+# one process scores in a few seconds, and a worker takes one to start and to load its kernels.
+_WORTHWHILE = 32
+
+# Characters from which on the kernels make up for the half second that it takes to load them.
+_WORTH_KERNELS = 200_000
 
 # Folder of the model that ships with the package.
 BUNDLED = Path(__file__).parent / "model"
@@ -57,21 +63,47 @@ class _Read:
 class Detector:
     """A loaded model and the verbs that use it.
 
-    Make one with `load`. A detector is read-only: threads may share it, and processes share its
-    memory-mapped tables.
+    Make one with `load`. Threads may share a detector, and processes share its memory-mapped
+    tables.
+
+    Parameters
+    ----------
+    folder : Path
+        Of a model.
+    accelerate : bool
+        As in `load`.
     """
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, *, accelerate: bool = True) -> None:
         classifier: Classifier = read_classifier(folder)
         tables = read_tables(folder, classifier.tables)
         self._folder = folder
         self._classifier = classifier
         self._tables = Tables.from_arrays(tables)
+        self._accelerate = accelerate
+        self._read = 0
 
     @property
     def name(self) -> str:
         """Name of the model, such as ``en-2026.1``."""
         return self._classifier.name
+
+    @property
+    def accelerated(self) -> bool:
+        """Whether compiled kernels score what comes next (`load`).
+
+        >>> import spindetect
+        >>> spindetect.load(accelerate=False).accelerated
+        False
+        """
+        return self._kernels([]) is not None
+
+    def _kernels(self, texts: Sequence[str]) -> ModuleType | None:
+        """The kernels that score these texts: none before enough was read to make up for them."""
+        self._read += sum(map(len, texts))
+        if not self._accelerate or self._read < _WORTH_KERNELS:
+            return None
+        return accelerator.compiled()
 
     @property
     def operating_points(self) -> Mapping[Mode, OperatingPoint]:
@@ -148,7 +180,8 @@ class Detector:
             Texts. What is not a text becomes a report with reason ``error``; nothing else is lost.
         n_jobs : int
             Processes, as in joblib: 1 stays in this one, -1 takes all cores. The tables are mapped
-            once and shared.
+            once and shared. Less than a million characters stay in this one, too, since starting
+            others would take longer.
         mode : {"high_precision", "balanced", "high_recall"}
         prior : float
             As in `score`.
@@ -175,16 +208,18 @@ class Detector:
         batches = chain(head, batches)
         if n_jobs == 1 or len(head) < _WORTHWHILE:
             for batch in batches:
-                yield from self._score_items(batch, setting)
+                yield from _of_items(batch, self._score_texts(_texts(batch), setting))
             return
-        from joblib import Parallel, delayed
+        ahead: deque[list[Item]] = deque()
 
-        parallel = Parallel(
-            n_jobs=n_jobs, return_as="generator", batch_size=1, pre_dispatch="3*n_jobs"
-        )
-        jobs = (delayed(_score_items)(self._folder, batch, setting) for batch in batches)
-        for reports in parallel(jobs):
-            yield from reports
+        def texts() -> Iterator[list[str]]:
+            for batch in batches:
+                ahead.append(batch)
+                yield _texts(batch)
+
+        function = partial(_scored, self._folder, self._accelerate, setting)
+        for reports in in_order(function, texts(), n_jobs):
+            yield from _of_items(ahead.popleft(), reports)
 
     def features(self, texts: Iterable[str]) -> npt.NDArray[np.float64]:
         """Document features of texts, whatever their language; columns as in `features.DOCUMENT`.
@@ -198,7 +233,8 @@ class Detector:
         parts = [np.zeros((0, len(features.DOCUMENT)))]
         for items in item_batches(texts):
             pieces = [p for k, (_, text) in enumerate(items) for p in pieces_of(k, str(text))]
-            sums, _ = self._word_scores(pieces, len(items))
+            with accelerator.using(self._kernels([p.text for p in pieces])):
+                sums, _ = self._word_scores(pieces, len(items))
             parts.append(features.document_features(sums))
         return np.concatenate(parts)
 
@@ -213,26 +249,12 @@ class Detector:
         (shares,) = document.contributions(features.document_features(sums)).tolist()
         return {"intercept": document.intercept, **dict(zip(document.names, shares, strict=True))}
 
-    def _score_items(self, items: Sequence[Item], setting: Setting) -> list[Report]:
-        """Reports on (id, anything) pairs; a document that fails takes no other with it."""
-        texts = [text for _, text in items if isinstance(text, str)]
+    def _score_texts(self, texts: Sequence[str], setting: Setting) -> list[Report]:
+        """Reports on texts; one that fails takes no other with it."""
         try:
-            found = iter(self._score_batch(texts, setting))
+            return self._score_batch(texts, setting)
         except Exception:  # noqa: BLE001 - one broken document never stops a batch
-            found = iter([self._score_alone(text, setting) for text in texts])
-        reports = []
-        for number, text in items:
-            if isinstance(text, str):
-                report = next(found)
-                reports.append(
-                    replace(report, id=number)
-                    if report.error is None
-                    else Report.unreadable(number, report.error)
-                )
-            else:
-                error = f"The document is not a text but {type(text).__name__}: pass a str."
-                reports.append(Report.unreadable(number, error))
-        return reports
+            return [self._score_alone(text, setting) for text in texts]
 
     def _score_alone(self, text: str, setting: Setting) -> Report:
         """Report on a text of a batch that failed."""
@@ -243,6 +265,11 @@ class Detector:
 
     def _score_batch(self, texts: Sequence[str], setting: Setting) -> list[Report]:
         """Reports on a batch of texts."""
+        with accelerator.using(self._kernels(texts)):
+            return self._batch_reports(texts, setting)
+
+    def _batch_reports(self, texts: Sequence[str], setting: Setting) -> list[Report]:
+        """Reports on a batch of texts, with the kernels in use or without."""
         languages = [_language(text) for text in texts]
         read = [i for i, language in enumerate(languages) if language == "en"]
         pieces = [p for k, i in enumerate(read) for p in pieces_of(k, texts[i])]
@@ -398,18 +425,54 @@ def _language(text: str) -> str | None:
     return found
 
 
-def _score_items(folder: Path, items: Sequence[Item], setting: Setting) -> list[Report]:
-    """Reports on a batch, in a worker process."""
-    return load(folder)._score_items(items, setting)  # noqa: SLF001 - the same, where it runs
+def _texts(items: Sequence[Item]) -> list[str]:
+    """What of a batch can be scored."""
+    return [text for _, text in items if isinstance(text, str)]
+
+
+def _of_items(items: Sequence[Item], reports: Iterable[Report]) -> Iterator[Report]:
+    """Reports on the (id, anything) pairs of a batch, given those on its texts."""
+    found = iter(reports)
+    for number, text in items:
+        if isinstance(text, str):
+            report = next(found)
+            yield (
+                replace(report, id=number)
+                if report.error is None
+                else Report.unreadable(number, report.error)
+            )
+        else:
+            error = f"The document is not a text but {type(text).__name__}: pass a str."
+            yield Report.unreadable(number, error)
+
+
+def _scored(
+    folder: Path,
+    accelerate: bool,  # noqa: FBT001 - handed on
+    setting: Setting,
+    texts: Sequence[str],
+) -> list[Report]:
+    """Reports on texts, in a worker process."""
+    detector = load(folder, accelerate=accelerate)
+    return detector._score_texts(texts, setting)  # noqa: SLF001 - the same, where it runs
 
 
 @cache
-def _loaded(folder: Path) -> Detector:
-    return Detector(folder)
+def _loaded(folder: Path, *, accelerate: bool) -> Detector:
+    return Detector(folder, accelerate=accelerate)
 
 
-def load(path: str | Path | None = None) -> Detector:
+def load(path: str | Path | None = None, *, accelerate: bool = True) -> Detector:
     """The detector of a model folder, or the bundled one; loaded once.
+
+    Parameters
+    ----------
+    path : str or Path, optional
+        The folder.
+    accelerate : bool
+        Use kernels that numba compiles, once some 200,000 characters were read, if numba is
+        installed (``pip install "spindetect[fast]"``) and the environment variable
+        ``SPINDETECT_ACCELERATE`` is not 0. Reports are the same with and without.
 
     Raises
     ------
@@ -421,4 +484,4 @@ def load(path: str | Path | None = None) -> Detector:
     >>> load().name.startswith("en-")
     True
     """
-    return _loaded(BUNDLED if path is None else Path(path).resolve())
+    return _loaded(BUNDLED if path is None else Path(path).resolve(), accelerate=accelerate)

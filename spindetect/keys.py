@@ -17,7 +17,7 @@ _HASHED = 48
 _MULTIPLIER = np.uint64(0x9E3779B97F4A7C15)
 
 # Multiplier of the finalizer of MurmurHash3, found there by a search for the best avalanche.
-_FINISH = np.uint64(0xFF51AFD7ED558CCD)
+FINISH = np.uint64(0xFF51AFD7ED558CCD)
 
 
 @cache
@@ -73,5 +73,5 @@ def finish(key: npt.NDArray[np.uint64]) -> npt.NDArray[np.uint64]:
     0
     """
     key = key ^ (key >> np.uint64(33))
-    key = key * _FINISH
+    key = key * FINISH
     return key ^ (key >> np.uint64(29))

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
+from spindetect.accelerator import kernels
 from spindetect.cloze import WEIGHT_MOST, Cloze, Gaps
 from spindetect.evidence import Tables
 from spindetect.lexicon import (
@@ -27,9 +28,10 @@ from spindetect.ngrams import FIRST_WORD
 from spindetect.segments import begins, ranks
 from spindetect.tokens import Tokens
 
-__all__ = ["RANKING", "Arcs", "Entries", "arc_features", "entries_at", "lattice"]
+__all__ = ["RANKING", "Arcs", "Entries", "arc_features", "entries_at", "lattice", "likeliest"]
 
 Floats = npt.NDArray[np.float64]
+Singles = npt.NDArray[np.float32]
 Ints = npt.NDArray[np.int64]
 Ids = npt.NDArray[np.int32]
 
@@ -58,8 +60,8 @@ FILLER_WORDS = 12_000
 FILLERS = 12
 COSINE_BITS = 12.0
 
-# Places whose fillers are looked for together: their scores take some 24 MB.
-_BLOCK = 512
+# Places whose fillers are looked for together: their scores take some 3 MB.
+_BLOCK = 64
 
 
 @dataclass(frozen=True, slots=True)
@@ -191,26 +193,82 @@ def entries_at(
     return Entries(index, expected, sources, weight, gain)
 
 
-def _fillers(tables: Tables, gaps: Gaps, ids: Ids, start: Ints) -> tuple[Ints, Ids, Floats]:
-    """Words that fit the places best and mean something alike: place, word, cosine of each."""
+def _fillers(tables: Tables, gaps: Gaps, ids: Ids, start: Ints) -> tuple[Ints, Ids, Singles]:
+    """Words that fit the places best and mean something alike: place, word, cosine of each.
+
+    The best of a place come first, of equal ones the commoner.
+    """
     most = min(FILLER_WORDS, len(tables.cloze), len(tables.vectors))
     row = gaps.rows(start)
     asked = np.flatnonzero((row >= 0) & (ids[start] < len(tables.vectors)))
     words = np.arange(FIRST_WORD, most, dtype=np.int32)
+    count = min(FILLERS, len(words) - 1)
+    if len(asked) == 0 or count < 1:
+        return asked[:0], words[:0], np.zeros(0, np.float32)
     # Vectors have a length of 127; products of whole numbers are the same in any batch.
-    theirs = tables.vectors[words].astype(np.float32)
-    found, named, likeness = [asked[:0]], [words[:0]], [np.zeros(0, np.float32)]
-    for part in np.array_split(asked, len(asked) // _BLOCK + 1):
-        own = tables.vectors[ids[start[part]]].astype(np.float32)
-        cosine = (own @ theirs.T) / np.float32(WEIGHT_MOST**2)
-        fit = tables.cloze.every_score(gaps.vectors[row[part]], words)
-        fit += np.float32(COSINE_BITS) * cosine
-        fit[words == ids[start[part]][:, None]] = -np.inf
-        top = np.argpartition(-fit, FILLERS, axis=1)[:, :FILLERS]
-        found.append(np.repeat(part, FILLERS))
-        named.append(words[top].ravel())
-        likeness.append(np.take_along_axis(cosine, top, axis=1).ravel())
-    return np.concatenate(found), np.concatenate(named), np.concatenate(likeness)
+    theirs = tables.vectors[words].astype(np.float32).T
+    inside = tables.cloze.inside[words].astype(np.float32).T
+    best, cosine = (
+        np.empty((len(asked), count), np.int64),
+        np.empty((len(asked), count), np.float32),
+    )
+    for low in range(0, len(asked), _BLOCK):
+        some = slice(low, low + _BLOCK)
+        own = ids[start[asked[some]]]
+        likeness = tables.vectors[own].astype(np.float32) @ theirs
+        fit = gaps.vectors[row[asked[some]]].astype(np.float32) @ inside
+        best[some], cosine[some] = _best_fillers(tables.cloze, words, own, fit, likeness, count)
+    return np.repeat(asked, count), words[best.ravel()], cosine.ravel()
+
+
+def _best_fillers(
+    cloze: Cloze,
+    words: Ids,
+    own: Ids,
+    fit: Singles,
+    likeness: Singles,
+    count: int,
+) -> tuple[Ints, Singles]:
+    """Indices and cosines of the words that fit m places best, shapes (m, count), best first.
+
+    Parameters
+    ----------
+    cloze
+        The model.
+    words : int32 array, shape (k,)
+        Ids of a range of words.
+    own : int32 array, shape (m,)
+        The word that stands at each place, which does not count.
+    fit, likeness : float32 arrays, shape (m, k)
+        Inner products of the places with the words as fillings, and of the own words with them.
+    count : int
+        Less than k.
+    """
+    square, bits = np.float32(WEIGHT_MOST**2), np.float32(COSINE_BITS)
+    unit, level = cloze.scales[-1], cloze.level[words].astype(np.float32)
+    fast = kernels()
+    if fast is not None:
+        best, cosine = (
+            np.empty((len(own), count), np.int64),
+            np.empty((len(own), count), np.float32),
+        )
+        scratch = np.empty(len(words), np.float32)
+        fast.fillers(
+            fit, likeness, own - words[0], unit, level, square, bits, scratch, best, cosine
+        )
+        return best, cosine
+    fit *= unit
+    fit += level
+    likeness /= square
+    fit += bits * likeness
+    fit[words == own[:, None]] = -np.inf
+    # The least of the best, all that are no worse, and of these the best.
+    least = np.partition(fit, len(words) - count, axis=1)[:, len(words) - count]
+    place, word = np.nonzero(fit >= least[:, None])
+    order = np.lexsort((-fit[place, word], place))
+    order = order[ranks(place[order]) < count]
+    best = word[order].reshape(len(own), count)
+    return best, np.take_along_axis(likeness, best, axis=1)
 
 
 def lattice(
@@ -220,7 +278,6 @@ def lattice(
     gaps: Gaps,
     weights: Floats,
     runs: Sequence[tuple[int, int]],
-    most: int = ARCS,
 ) -> Arcs:
     """Arcs of the runs, likeliest first for each token.
 
@@ -234,11 +291,8 @@ def lattice(
         Weights of ``RANKING[1:]``.
     runs : sequence of (int, int)
         First and last token of each run of words, at least one; runs do not overlap.
-    most : int
-        Arcs that may start at a token.
     """
-    token = np.concatenate([np.arange(first, last + 1) for first, last in runs])
-    until = np.concatenate([np.full(last + 1 - first, last + 1) for first, last in runs])
+    token, until = _tokens_of(runs)
     as_written = np.full((len(token), LONGEST), -1, np.int32)
     as_written[:, 0] = ids[token]
     leave = float(weights[RANKING.index("as_written") - 1])
@@ -251,7 +305,7 @@ def lattice(
         if len(index) == 0:
             continue
         words = tables.lexicon.word_table(entries.expected)
-        score = arc_features(entries) @ weights
+        score = _scores(entries, weights)
         first = begins(index)
         total = np.logaddexp(np.logaddexp.reduceat(score, first), leave)
         prior = score - np.repeat(total, np.diff(first, append=len(index)))
@@ -261,6 +315,50 @@ def lattice(
     start = np.concatenate([part[0] for part in parts])
     prior = np.concatenate([part[3] for part in parts])
     order = np.lexsort((-prior, start))
-    keep = order[ranks(start[order]) < most]
-    size, words = (np.concatenate([part[i] for part in parts])[keep] for i in (1, 2))
-    return Arcs(start[keep], size, words, prior[keep])
+    size, words = (np.concatenate([part[i] for part in parts])[order] for i in (1, 2))
+    return Arcs(start[order], size, words, prior[order])
+
+
+def _tokens_of(runs: Sequence[tuple[int, int]]) -> tuple[Ints, Ints]:
+    """Tokens of runs, and of each the token behind its run."""
+    first, last = np.array(runs, np.int64).reshape(-1, 2).T
+    size = last + 1 - first
+    offset = np.arange(int(size.sum())) - np.repeat(np.cumsum(size) - size, size)
+    return np.repeat(first, size) + offset, np.repeat(last + 1, size)
+
+
+def likeliest(arcs: Arcs, runs: Sequence[tuple[int, int]], most: int = ARCS) -> Arcs:
+    """The likeliest arcs from each token of some runs that do not lead out of their run.
+
+    Parameters
+    ----------
+    arcs
+        Of these runs, or of runs that hold them.
+    runs : sequence of (int, int)
+        First and last token of each, in order.
+    most : int
+        Arcs from one token.
+    """
+    token, until = _tokens_of(runs)
+    at = np.minimum(np.searchsorted(token, arcs.start), len(token) - 1)
+    inside = (token[at] == arcs.start) & (arcs.start + arcs.length <= until[at])
+    keep = np.flatnonzero(inside)
+    keep = keep[ranks(arcs.start[keep]) < most]
+    return Arcs(arcs.start[keep], arcs.length[keep], arcs.words[keep], arcs.prior[keep])
+
+
+def _scores(entries: Entries, weights: Floats) -> Floats:
+    """`arc_features` times their weights, added up in the order of the columns."""
+    weight = dict(zip(RANKING[1:], weights.tolist(), strict=True))
+    share = entries.weight / WEIGHT_MAX
+    pair = (entries.sources & PAIRS) > 0
+    by_sources = np.zeros(1 << len(SOURCES))
+    named = np.arange(len(by_sources))
+    for i, source in enumerate(SOURCES):
+        by_sources += weight[source] * ((named >> i) & 1)
+    by_sources[0] += weight["filler"]
+    score: Floats = weight["cloze_gain"] * entries.cloze_gain
+    score += np.where(pair, weight["weight_of_pair"], weight["weight_of_synonym"]) * share
+    score += weight["several"] * (entries.expected >= FIRST_EXPANSION)
+    score += by_sources[entries.sources]
+    return score

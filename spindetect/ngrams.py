@@ -17,11 +17,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
 from spindetect import tables
+from spindetect.accelerator import kernels
 from spindetect.tokens import CLAUSE, COMMA, NUMBER, SENTENCE, YEAR, Tokens
 
 __all__ = ["BREAK_ID", "FIRST_WORD", "ID_BITS", "UNKNOWN_ID", "NgramModel"]
@@ -117,6 +119,23 @@ class NgramModel:
         """Size of the vocabulary."""
         return len(self.unigrams)
 
+    @property
+    def arrays(self) -> tuple[npt.NDArray[Any], ...]:
+        """What the kernels read: the tables of pairs and triples as buckets, beside their values.
+
+        In order: `unigrams`, `unigram_backoff`, buckets of pairs, `bigram_values`, buckets of
+        triples, `trigrams`, `trigram_levels`.
+        """
+        return (
+            self.unigrams,
+            self.unigram_backoff,
+            self.bigrams.view(np.uint64),
+            self.bigram_values,
+            self.trigrams.view(np.uint64),
+            self.trigrams,
+            self.trigram_levels,
+        )
+
     def word_ids(self, keys: npt.NDArray[np.uint64]) -> Ids:
         """Id of each word key, `UNKNOWN_ID` for words that are not in the vocabulary."""
         size = len(self.vocab_slots)
@@ -140,6 +159,11 @@ class NgramModel:
 
     def bigram(self, left: Ids, word: Ids) -> tuple[Bits, npt.NDArray[np.int64]]:
         """log2 P(word | left), and the slot of the pair (-1 where it backed off)."""
+        fast = kernels()
+        if fast is not None:
+            bits, slot = np.empty(len(word), np.float32), np.empty(len(word), np.int64)
+            fast.bigram(self.arrays, *map(np.ascontiguousarray, (left, word)), bits, slot)
+            return bits, slot
         slot = tables.find(self.bigrams, pair_keys(left, word), BIGRAM_BITS)
         change = self.unigram_backoff[left]
         hit = np.flatnonzero(slot >= 0)
@@ -157,6 +181,13 @@ class NgramModel:
 
         A window that reaches across a break must have `BREAK_ID` in `far` too.
         """
+        fast = kernels()
+        if fast is not None:
+            tri, pair = np.empty((2, len(word)), np.float32)
+            order = np.empty(len(word), np.int8)
+            ids = map(np.ascontiguousarray, (far, left, word))
+            fast.logprob(self.arrays, *ids, tri, pair, order)
+            return tri, pair, order
         pair, slot = self.bigram(left, word)
         order = np.where(slot >= 0, np.int8(2), np.int8(1))
         # No trigram is kept without its second half, which spares most look-ups of odd phrases and

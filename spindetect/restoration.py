@@ -8,15 +8,17 @@ finds the likeliest paths under the n-gram model and the trust in the entries' s
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from types import ModuleType
 
 import numpy as np
 import numpy.typing as npt
 
+from spindetect.accelerator import kernels
 from spindetect.cloze import Gaps
 from spindetect.evidence import Tables
-from spindetect.lattice import RANKING, Arcs, arc_features, entries_at, lattice
+from spindetect.lattice import RANKING, Arcs, arc_features, entries_at, likeliest
 from spindetect.lexicon import LONGEST
 from spindetect.ngrams import BREAK_ID, FIRST_WORD, NgramModel
 from spindetect.segments import ranks
@@ -177,22 +179,26 @@ def single_arcs(
 
 
 def restore(
-    tokens: Tokens,
-    tables: Tables,
-    gaps: Gaps,
-    ranking: Mapping[str, float],
+    ids: Ids,
+    ngrams: NgramModel,
+    arcs: Arcs,
+    weight: float,
     runs: Sequence[tuple[int, int]],
 ) -> list[list[Restored]]:
     """The likeliest originals of each run, best first, at most `EXPECTED`.
 
     Parameters
     ----------
-    tokens, tables, gaps
-        A batch, the tables of a model, and the places of its words.
-    ranking : mapping
-        Weight of each of `RANKING`.
+    ids : int32 array
+        Id of each token of a batch.
+    ngrams
+        Of a model.
+    arcs
+        Of these runs, or of runs that hold them (`spindetect.lattice.lattice`).
+    weight : float
+        Of a bit, against the priors of the arcs.
     runs : sequence of (int, int)
-        First and last token of each run of words; runs do not overlap.
+        First and last token of each run of words, in order; runs do not overlap.
 
     Notes
     -----
@@ -200,16 +206,12 @@ def restore(
     """
     if not runs:
         return []
-    weights = np.array([ranking[name] for name in RANKING])
-    ngrams = tables.ngrams
-    ids = ngrams.token_ids(tokens)
-    arcs = lattice(tokens, ids, tables, gaps, weights[1:], runs)
-    first = np.array([a for a, _ in runs])
-    behind = np.array([b + 1 for _, b in runs])
-    begun = _begun(ids, first, LONGEST * int((behind - first).max()))
-    complete = _best(_search(begun, arcs, behind, ngrams, weights[0]), weights[0], 2 * EXPECTED)
+    first, behind = (np.array(ends) for ends in zip(*((a, b + 1) for a, b in runs), strict=True))
+    most = int((behind - first).max())
+    begun = _begun(ids, first, LONGEST * most)
+    complete = _search(begun, likeliest(arcs, runs), behind, ngrams, weight)
     written = begun
-    for k in range(int((behind - first).max())):
+    for k in range(most):
         token = first + k
         word = np.where(token < behind, ids[np.minimum(token, len(ids) - 1)], -1)
         written = _extended(written, word.astype(np.int32), ngrams, record=True)
@@ -217,12 +219,15 @@ def restore(
         after = np.minimum(behind + k, len(ids) - 1)
         written = _extended(written, ids[after], ngrams, record=False)
         complete = _extended(complete, ids[after[complete.run]], ngrams, record=False)
-    complete = _best(complete, weights[0], 2 * EXPECTED)
-    return _named(complete, written, weights[0], len(runs))
+    complete = _best(complete, weight, 2 * EXPECTED)
+    return _named(complete, written, weight, len(runs))
 
 
 def _search(begun: _Paths, arcs: Arcs, behind: Ints, ngrams: NgramModel, weight: float) -> _Paths:
-    """Paths from the start of each run to the token behind it, by beam search."""
+    """The best paths from the start of each run to the token behind it, by beam search."""
+    fast = kernels()
+    if fast is not None:
+        return _by_kernel(fast, begun, arcs, behind, ngrams, weight)
     waiting, ended = begun, []
     while len(waiting.run):
         # All paths that stand nearest to the start of their runs go on by one arc.
@@ -233,7 +238,41 @@ def _search(begun: _Paths, arcs: Arcs, behind: Ints, ngrams: NgramModel, weight:
         whole = grown.at == behind[grown.run]
         ended.append(grown.pick(np.flatnonzero(whole)))
         waiting = _joined([waiting.pick(np.flatnonzero(~now)), grown.pick(np.flatnonzero(~whole))])
-    return _joined(ended)
+    return _best(_joined(ended), weight, 2 * EXPECTED)
+
+
+def _by_kernel(
+    fast: ModuleType, begun: _Paths, arcs: Arcs, behind: Ints, ngrams: NgramModel, weight: float
+) -> _Paths:
+    """`_search` by the kernels."""
+    room = 2 * EXPECTED * len(begun.run)
+    depths = int((behind - begun.at).max()) + 1
+    count = np.bincount(arcs.start, minlength=int(behind.max()))
+    # Paths come from at most `LONGEST` places, and from each by the arcs of the best there.
+    side = LONGEST * BEAM * int(count.max())
+    shape = depths, side
+    out = _Paths(
+        np.empty(room, np.int64),
+        np.empty(room, np.int64),
+        np.empty(room, np.int32),
+        np.empty(room, np.int32),
+        np.empty(room),
+        np.empty(room),
+        np.full((room, begun.words.shape[1]), -1, np.int32),
+        np.empty(room, np.int64),
+    )
+    n = fast.search(
+        ngrams.arrays,
+        *(begun.at, behind, begun.far, begun.left),
+        *(np.concatenate([[0], np.cumsum(count)]), arcs.length, arcs.words, arcs.prior),
+        *(weight, BEAM, 2 * EXPECTED, np.empty(max(BEAM, 2 * EXPECTED), np.int64)),
+        np.empty(depths, np.int64),
+        *(np.empty(shape, kind) for kind in (np.int64, np.int64, np.int32, np.int32)),
+        *(np.empty(shape), np.empty(shape)),
+        *(out.run, out.far, out.left, out.bits, out.prior, out.words, out.size),
+    )
+    found = out.pick(np.arange(n))
+    return replace(found, at=behind[found.run])
 
 
 def _grown(paths: _Paths, arcs: Arcs, ngrams: NgramModel) -> _Paths:
@@ -256,12 +295,13 @@ def _named(complete: _Paths, written: _Paths, weight: float, n: int) -> list[lis
     ]
     score = complete.score(weight)
     gain = complete.bits - written.bits[complete.run]
-    for i, run in enumerate(complete.run.tolist()):
+    columns = complete.run, complete.words, complete.size, gain, score
+    for run, row, size, bits, value in zip(*(c.tolist() for c in columns), strict=True):
         if len(out[run]) == EXPECTED:
             continue
-        words = tuple(w for w in complete.words[i].tolist() if w >= 0)
-        if words in done[run] or any(w < FIRST_WORD for w in words):
+        words = tuple(row[:size])
+        if words in done[run] or min(words) < FIRST_WORD:
             continue
         done[run].add(words)
-        out[run].append(Restored(words, float(gain[i]), float(score[i])))
+        out[run].append(Restored(words, bits, value))
     return out

@@ -9,10 +9,12 @@ few are scored with trigrams.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from types import ModuleType
 
 import numpy as np
 import numpy.typing as npt
 
+from spindetect.accelerator import kernels
 from spindetect.lexicon import (
     FIRST_EXPANSION,
     LONGEST,
@@ -165,9 +167,13 @@ def find_substitutes(
     promising : float32 array, shape (m,)
         Number of promising entries.
     """
-    hopeful = _promising(written, ngrams, lexicon, slots)
     group_gain = np.zeros((len(slots), len(MASKS)), np.float32)
     promising = np.zeros(len(slots), np.float32)
+    fast = kernels()
+    if fast is not None:
+        found = _by_kernel(fast, written, ngrams, lexicon, slots, group_gain, promising)
+        return found, group_gain, promising
+    hopeful = _promising(written, ngrams, lexicon, slots)
     if len(hopeful.slot):
         at = begins(hopeful.slot)
         here = hopeful.slot[at]
@@ -180,15 +186,69 @@ def find_substitutes(
     return _scored(written, ngrams, lexicon, slots, best), group_gain, promising
 
 
+def _by_kernel(
+    fast: ModuleType,
+    written: Written,
+    ngrams: NgramModel,
+    lexicon: Lexicon,
+    slots: Slots,
+    group_gain: Floats,
+    promising: Floats,
+) -> Substitutes:
+    """Scored substitutes by the kernels, which fill the other two."""
+    start, length = slots.start, slots.length
+    stop = written.stop[start]
+    behind, after = start + length, start + length + 1
+    around = np.stack(
+        [
+            written.far[start],
+            written.left[start],
+            written.ids[np.minimum(behind, stop - 1)],
+            np.where(after < stop, written.ids[np.minimum(after, stop - 1)], -1),
+        ],
+        axis=1,
+    )
+    base, base_orders = written.scores(start, length)
+    costs = np.stack([_as_written(written, slots), base], axis=1)
+    most = SCORED * len(slots)
+    slot, packed = np.empty(most, np.int64), np.empty(most, np.uint32)
+    gain, orders = np.empty((2, most), np.float32)
+    sizes = lexicon.offsets[slots.row + 1] - lexicon.offsets[slots.row]
+    room = int(sizes.max(initial=0)) + 1
+    n = fast.substitutes(
+        ngrams.arrays,
+        *(lexicon.offsets, lexicon.entries, lexicon.expansions),
+        *(np.array(list(MASKS.values()), np.uint8), PROMISING, SCORED),
+        *(slots.row, around, costs, base_orders / (length + 2)),
+        *(group_gain, promising, slot, packed, gain, orders),
+        *(np.empty(room, kind) for kind in (np.uint32, np.int32, np.float32)),
+    )
+    expected, sources, weight = unpack(packed[:n])
+    return Substitutes(
+        start[slot[:n]],
+        length[slot[:n]],
+        expected,
+        sources,
+        weight.astype(np.float32) / np.float32(WEIGHT_MAX),
+        gain[:n],
+        orders[:n],
+    )
+
+
+def _as_written(written: Written, slots: Slots) -> Floats:
+    """log2 probability by bigrams of each slot and the word behind it."""
+    behind = np.minimum(slots.start + slots.length, len(written.ids) - 1)
+    total = np.concatenate([[0], np.cumsum(written.bi, dtype=np.float64)])
+    return np.asarray(total[behind + 1] - total[slots.start], np.float32)
+
+
 def _promising(written: Written, ngrams: NgramModel, lexicon: Lexicon, slots: Slots) -> _Candidates:
     """Entries that save more than `PROMISING` bits by bigrams."""
     slot, packed = lexicon.entries_of(slots.row)
     expected = expected_of(packed)
     first, final, inner = _ends(expected, ngrams, lexicon)
-    last = len(written.ids) - 1
-    behind = np.minimum(slots.start + slots.length, last)
-    total = np.concatenate([[0], np.cumsum(written.bi, dtype=np.float64)])
-    as_written = (total[behind + 1] - total[slots.start]).astype(np.float32)
+    behind = np.minimum(slots.start + slots.length, len(written.ids) - 1)
+    as_written = _as_written(written, slots)
     saved = ngrams.bigram(written.left[slots.start][slot], first)[0] + inner - as_written[slot]
     # The word behind can only cost more: what cannot be promising any longer is dropped here.
     hopeful = np.flatnonzero(saved > PROMISING)

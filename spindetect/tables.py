@@ -16,6 +16,7 @@ from __future__ import annotations
 import numpy as np
 import numpy.typing as npt
 
+from spindetect.accelerator import kernels
 from spindetect.keys import finish
 
 __all__ = ["build", "find", "value_mask"]
@@ -38,12 +39,12 @@ _ENLARGED = 8
 _BLOCK = 8_192
 
 # One in each lane, the high bit of each lane.
-_ONES = np.uint64(0x0001000100010001)
-_HIGH = np.uint64(0x8000800080008000)
+ONES = np.uint64(0x0001000100010001)
+HIGH = np.uint64(0x8000800080008000)
 
 # Odd numbers whose bits look random, to multiply hashes by.
-_SPREAD = np.uint64(0xC2B2AE3D27D4EB4F)
-_SECOND = np.uint64(0x9FB21C651E98DF25)
+SPREAD = np.uint64(0xC2B2AE3D27D4EB4F)
+SECOND = np.uint64(0x9FB21C651E98DF25)
 
 # Lower half of a number, and its width.
 _LOW = np.uint64(0xFFFFFFFF)
@@ -64,10 +65,10 @@ def _hashes(keys: Keys, buckets: int, bits: int) -> tuple[Keys, Keys, Keys]:
     # Halves of one hash choose the buckets; the high bits of its product with an odd number, which
     # depend on all of it, make the fingerprint. Ranges are cut by multiplication, which is
     # cheaper than a remainder.
-    mixed = finish(keys * _SPREAD + np.uint64(1))
+    mixed = finish(keys * SPREAD + np.uint64(1))
     size = np.uint64(buckets)
     values = np.uint64((1 << bits) - 1)
-    fingerprint = (((mixed * _SECOND) >> _32) * values >> _32) + np.uint64(1)
+    fingerprint = (((mixed * SECOND) >> _32) * values >> _32) + np.uint64(1)
     return (
         ((mixed >> _32) * size) >> _32,
         ((mixed & _LOW) * size) >> _32,
@@ -78,8 +79,8 @@ def _hashes(keys: Keys, buckets: int, bits: int) -> tuple[Keys, Keys, Keys]:
 def _matches(bucket: Keys, fingerprint: Keys, mask: np.uint64) -> Keys:
     """Not zero where a lane of the bucket holds the fingerprint; its lowest bit marks the lane."""
     # The classic test for a zero byte, with lanes for bytes: its lowest hit is always a true one.
-    differs = (bucket & mask) ^ (fingerprint * _ONES)
-    return (differs - _ONES) & ~differs & _HIGH
+    differs = (bucket & mask) ^ (fingerprint * ONES)
+    return (differs - ONES) & ~differs & HIGH
 
 
 def _slot(bucket: Keys, match: Keys) -> npt.NDArray[np.int64]:
@@ -111,6 +112,10 @@ def find(lanes: Lanes, keys: Keys, bits: int) -> npt.NDArray[np.int64]:
     """
     buckets = lanes.view(np.uint64)
     slots = np.empty(len(keys), np.int64)
+    fast = kernels()
+    if fast is not None:
+        fast.find(buckets, np.ascontiguousarray(keys), bits, slots)
+        return slots
     for begin in range(0, len(keys), _BLOCK):
         block = slice(begin, begin + _BLOCK)
         slots[block] = _find_block(buckets, keys[block], bits)
@@ -120,7 +125,7 @@ def find(lanes: Lanes, keys: Keys, bits: int) -> npt.NDArray[np.int64]:
 def _find_block(buckets: Keys, keys: Keys, bits: int) -> npt.NDArray[np.int64]:
     """Slots of a block of keys."""
     first, second, fingerprint = _hashes(keys, len(buckets), bits)
-    mask = np.uint64(0xFFFF & ~value_mask(bits)) * _ONES
+    mask = np.uint64(0xFFFF & ~value_mask(bits)) * ONES
     slot = np.full(len(keys), -1, np.int64)
     match = _matches(buckets[first], fingerprint, mask)
     hit = np.flatnonzero(match)

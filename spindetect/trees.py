@@ -16,6 +16,8 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from spindetect.accelerator import kernels
+
 __all__ = ["LEAVES", "STEP", "Trees"]
 
 # Leaves of a tree, whose bits fill a 64-bit number. With 128 leaves for 32 in 60 trees the AUROC of
@@ -28,6 +30,10 @@ STEP = 2.0**-32
 # Rows and trees that are scored together: the tests of a group then stay in the second-level cache.
 _BLOCK = 1024
 _GROUP = 5
+
+# Rows that the compiled kernel tests side by side: with 16 a row of 80 trees took 1.0 us, with 64
+# 0.7, with 128 0.62 and with 256 0.61.
+_SIDE = 128
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,6 +107,13 @@ class Trees:
         [-1.0, -1.0, 2.0]
         """
         out = np.full(len(rows), self.intercept)
+        fast = kernels()
+        if fast is not None:
+            side = min(_SIDE, len(rows))
+            arrays = self.feature, self.threshold, self.clears, self.leaves
+            scratch = np.zeros((rows.shape[1], side), np.float32), np.zeros(side, np.uint64)
+            fast.log_odds(np.ascontiguousarray(rows), *arrays, *scratch, out)
+            return out
         for begin in range(0, len(rows), _BLOCK):
             block = np.ascontiguousarray(rows[begin : begin + _BLOCK].T)
             for first in range(0, len(self.leaves), _GROUP):

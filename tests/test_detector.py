@@ -7,9 +7,12 @@ import json
 import math
 import re
 import shutil
+import signal
 import subprocess
 import sys
+import time
 import unicodedata
+from collections.abc import Iterator
 from itertools import pairwise
 from pathlib import Path
 
@@ -19,7 +22,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import spindetect
-from spindetect.batches import PIECE
+from spindetect.batches import BATCH, PIECE
 from spindetect.classifier import MODEL_FILE
 from spindetect.detector import BUNDLED, LEAST_WORDS, Detector
 from spindetect.errors import ModelError
@@ -91,10 +94,81 @@ def test_batches_of_real_length_give_what_single_texts_give() -> None:
     assert list(spindetect.score_many(texts)) == [spindetect.score(t) for t in texts]
 
 
-def test_two_processes_give_what_one_gives() -> None:
+@pytest.fixture
+def keen(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Work is given to other processes from the second batch on."""
+    monkeypatch.setattr("spindetect.detector._WORTHWHILE", 2)
+
+
+def test_two_processes_give_what_one_gives(keen: None) -> None:
     texts = [text_of(c) for c in cases("spun") + cases("negative")]
-    items = [(i, t) for i, t in enumerate(texts * 12)]
+    items = [(i, t) for i, t in enumerate(texts * 3)]
     assert list(spindetect.score_many(items, n_jobs=2)) == list(spindetect.score_many(items))
+
+
+def test_what_fails_in_a_worker_stays_with_its_document(keen: None) -> None:
+    class Text(str):
+        __slots__ = ()
+
+        def __reduce__(self) -> tuple[object, ...]:
+            return _Broken, ()
+
+    # One is no text and could not even be sent; another breaks where it is read.
+    items: list[object] = [SPUN_TEXT] * 200
+    items[50], items[120] = (lambda: None), Text("poison")
+    reports = list(spindetect.score_many(items, n_jobs=2))  # type: ignore[arg-type]
+    assert [i for i, r in enumerate(reports) if r.error is not None] == [50, 120]
+
+
+class _Broken(str):
+    """A text that cannot be measured."""
+
+    __slots__ = ()
+
+    def __len__(self) -> int:
+        raise RuntimeError("broken")
+
+
+def test_workers_draw_a_few_batches_ahead_however_slowly_reports_are_taken(keen: None) -> None:
+    drawn = 0
+
+    def source() -> Iterator[str]:
+        nonlocal drawn
+        for _ in range(3000):
+            drawn += 1
+            yield SPUN_TEXT
+
+    reports = spindetect.score_many(source(), n_jobs=2)
+    next(reports)
+    time.sleep(1)
+    # Two batches that show that there is work enough, and three on their way for each worker.
+    assert drawn * len(SPUN_TEXT) < 10 * BATCH
+    reports.close()  # type: ignore[attr-defined]
+
+
+def test_little_work_starts_no_process(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("spindetect.detector.in_order", None)
+    assert len(list(spindetect.score_many([SPUN_TEXT] * 50, n_jobs=2))) == 50
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="signals")
+@pytest.mark.parametrize("n_jobs", [1, 2])
+def test_ctrl_c_stops_work_without_end(n_jobs: int) -> None:
+    code = (
+        "import itertools, spindetect\n"
+        f"reports = spindetect.score_many(itertools.repeat({SPUN_TEXT!r}), n_jobs={n_jobs})\n"
+        "for number, report in enumerate(reports):\n"
+        "    if number == 0: print('begun', flush=True)\n"
+    )
+    with subprocess.Popen(
+        [sys.executable, "-c", code], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+    ) as process:
+        assert process.stdout is not None
+        assert process.stdout.readline() == "begun\n"
+        process.send_signal(signal.SIGINT)
+        _, errors = process.communicate(timeout=60)
+    assert process.returncode != 0
+    assert "KeyboardInterrupt" in errors
 
 
 def test_what_is_not_a_text_becomes_an_error_and_the_rest_is_scored() -> None:

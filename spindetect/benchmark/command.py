@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import argparse
 import json
+import os
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from io import TextIOWrapper
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -14,6 +15,7 @@ from spindetect.errors import InputError
 
 if TYPE_CHECKING:
     from spindetect.benchmark.result import Benchmark
+    from spindetect.benchmark.speed import Speed
 
 __all__ = ["add_parser", "run"]
 
@@ -77,13 +79,36 @@ def add_parser(
         help="processes to use (default: %(default)s); -1 is one for each core",
     )
     parser.add_argument("--model", metavar="FOLDER", type=Path, help="a model of your own")
+    speed = parser.add_argument_group("speed")
+    speed.add_argument(
+        "--speed",
+        action="store_true",
+        help="measure time and memory instead, beside regular expressions and what else is "
+        "installed; with -o, speed.json and speed.md are written",
+    )
+    speed.add_argument(
+        "--words",
+        metavar="N",
+        type=_positive,
+        default=60_000,
+        help="words of a round, to which the texts are repeated (default: %(default)s)",
+    )
+    speed.add_argument(
+        "--rounds",
+        metavar="N",
+        type=_positive,
+        default=5,
+        help="interleaved rounds (default: %(default)s)",
+    )
+    speed.add_argument("--kenlm", metavar="FILE", type=Path, help="a model of KenLM, timed too")
+    speed.add_argument("--wheel", metavar="FILE", type=Path, help="a wheel, whose size is added")
 
 
 def _positive(text: str) -> int:
     """A whole number above 0."""
     number = int(text)
     if number < 1:
-        raise argparse.ArgumentTypeError("a sample holds at least one text")
+        raise argparse.ArgumentTypeError("it must be 1 or more")
     return number
 
 
@@ -97,6 +122,8 @@ def run(options: argparse.Namespace) -> int:
     ModelError
         If there is no sound model.
     """
+    if options.speed:
+        return _run_speed(options)
     from spindetect.benchmark import benchmark
     from spindetect.benchmark.baselines import user_baseline
 
@@ -120,6 +147,42 @@ def run(options: argparse.Namespace) -> int:
         sys.stdout.reconfigure(errors="backslashreplace")
     sys.stdout.write(_printed(result, options.format))
     return 0
+
+
+def _run_speed(options: argparse.Namespace) -> int:
+    """Measure speed, print it and write it; the exit code."""
+    # One thread, as in a worker of a crawl; libraries read this when they are loaded.
+    for name in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"):
+        os.environ.setdefault(name, "1")
+    from spindetect.benchmark.speed import speed
+    from spindetect.benchmark.speed_tables import to_markdown, to_text
+
+    folder: Path | None = options.output
+    if folder is not None:
+        _writing(folder, lambda: folder.mkdir(parents=True, exist_ok=True))
+    if options.wheel is not None and not options.wheel.is_file():
+        raise InputError(f"{options.wheel}: there is no such wheel; build one, then name it")
+    result: Speed = speed(
+        options.data,
+        sample=options.sample,
+        words=options.words,
+        model=options.model,
+        kenlm=options.kenlm,
+        wheel=options.wheel,
+        rounds=options.rounds,
+    )
+    record = json.dumps(result.to_dict(), ensure_ascii=False, allow_nan=False, indent=1) + "\n"
+    forms = {"json": record, "markdown": to_markdown(result), "table": to_text(result)}
+    if folder is not None:
+        _writing(folder, lambda: _write_speed(forms, folder))
+    sys.stdout.write(forms[options.format])
+    return 0
+
+
+def _write_speed(forms: Mapping[str, str], folder: Path) -> None:
+    """Write the figures of speed."""
+    for name, form in (("speed.json", "json"), ("speed.md", "markdown")):
+        (folder / name).write_text(forms[form], encoding="utf-8", newline="\n")
 
 
 def _printed(result: Benchmark, form: str) -> str:

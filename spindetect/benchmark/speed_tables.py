@@ -1,0 +1,58 @@
+"""The figures of speed to read: as text for a terminal, and as Markdown."""
+
+from __future__ import annotations
+
+from spindetect.benchmark.speed import Measure, Speed
+
+__all__ = ["to_markdown", "to_text"]
+
+_HEAD = ("what", "where", "figure")
+
+
+def _figure(measure: Measure) -> str:
+    """A figure with its unit, as precise as it deserves.
+
+    >>> _figure(Measure("import", "", 0.0213, "s")), _figure(Measure("a", "b", 24.31, "x"))
+    ('0.021 s', '24.3x')
+    """
+    match measure.unit:
+        case "x":
+            return f"{measure.value:.1f}x" if measure.value >= 10 else f"{measure.value:.2f}x"
+        case "words/s" | "MB":
+            return f"{measure.value:,.0f} {measure.unit}"
+        case "ms":
+            return f"{measure.value:.1f} ms"
+    return f"{measure.value:.3f} {measure.unit}"
+
+
+def _rows(speed: Speed) -> list[tuple[str, str, str]]:
+    """Head and figures."""
+    return [_HEAD, *((m.what, m.where, _figure(m)) for m in speed.measures)]
+
+
+def _heading(speed: Speed) -> str:
+    """What was measured, where."""
+    versions = ", ".join(f"{name} {number}" for name, number in speed.versions.items())
+    return (
+        f"{speed.data}, repeated to {speed.words:,} words in documents of 500; medians of "
+        f"{speed.rounds} interleaved rounds, one thread. {speed.machine}; {versions}; "
+        f"model {speed.model}. Ratios (x) of times are to word and sentence splitting by regular "
+        "expressions, where nothing else is said."
+    )
+
+
+def to_text(speed: Speed) -> str:
+    """The figures as an aligned table."""
+    rows = _rows(speed)
+    widths = [max(len(row[i]) for row in rows) for i in range(3)]
+    lines = [
+        f"{what:<{widths[0]}}  {where:<{widths[1]}}  {figure:>{widths[2]}}".rstrip()
+        for what, where, figure in rows
+    ]
+    return "\n".join([_heading(speed), "", *lines]) + "\n"
+
+
+def to_markdown(speed: Speed) -> str:
+    """The figures as a Markdown table."""
+    head, *rows = (f"| {' | '.join(row)} |" for row in _rows(speed))
+    return "\n".join([_heading(speed), "", head, "|---|---|---:|", *rows]) + "\n"
