@@ -21,9 +21,9 @@ __all__ = ["Prose", "prose"]
 # menu or a table next to none.
 _FUNCTION_WORDS = frozenset(
     "a about after all also an and any are as at be because been before but by can could did do "
-    "for from had has have he her his how i if in into is it its just like may me more my no not of on "
-    "one or our out over said she should so some such than that the their them then there these "
-    "they this to up was we were what when where which who will with would you your".split()
+    "for from had has have he her his how i if in into is it its just like may me more my no not "
+    "of on one or our out over said she should so some such than that the their them then there "
+    "these they this to up was we were what when where which who will with would you your".split()
 )
 
 # So many lines in a row that are no sentences, blank ones not counted, are more than headings.
@@ -32,14 +32,13 @@ _RUN = 5
 _SHORT = 6
 # Lines below the one share are no sentences; runs of lines below the other are no prose.
 _LINE_SHARE = 0.12
-_RUN_SHARE = 0.2
-# A paragraph of so many words, so few of them function words, is asked for its language.
+_RUN_SHARE = 0.1
+# A paragraph of so many words that is no sentence is asked for its language.
 _PARAGRAPH = 20
-_FOREIGN_SHARE = 0.12
 # Of a long line so many characters are looked at.
 _SAMPLE = 600
 
-_TERMINAL = re.compile(r"[.!?…][\"'”’)\]]*\s*$")
+_TERMINAL = re.compile("[.!?\u2026][\"'\u201d\u2019)\\]]*\\s*$")
 # Soft hyphens, zero-width characters and marks of direction, which may stand within a word.
 _INVISIBLE = re.compile("[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufeff]")
 # A line of program code, or of a table that is drawn with characters.
@@ -83,6 +82,7 @@ class _Line:
     words: int
     function: int
     is_loose: bool
+    is_code: bool
 
 
 def prose(text: str) -> Prose:
@@ -128,8 +128,8 @@ def _lines(text: str) -> list[_Line]:
             # Letters that only look like those of English hide its words, and so do invisible ones.
             n, function = _counted(fold_homoglyphs(normalize("NFKC", _INVISIBLE.sub("", line))))
         is_loose = _TERMINAL.search(line) is None if n <= _SHORT else function < _LINE_SHARE * n
-        is_loose = is_loose or (n <= 2 * _SHORT and _CODE.search(line) is not None)
-        found.append(_Line(start, end, n, function, is_loose))
+        is_code = n <= 2 * _SHORT and _CODE.search(line) is not None
+        found.append(_Line(start, end, n, function, is_loose or is_code, is_code))
     return found
 
 
@@ -166,8 +166,6 @@ def _dropped(text: str, lines: Sequence[_Line]) -> list[int]:
 
 def _is_foreign(text: str, line: _Line) -> bool:
     """Whether a paragraph is surely of another language."""
-    if line.function >= _FOREIGN_SHARE * line.words:
-        return False
     paragraph = text[line.start : line.end]
     return all(language(t) not in ("en", None) for t in (paragraph, fold_homoglyphs(paragraph)))
 
@@ -178,4 +176,5 @@ def _if_no_prose(lines: Sequence[_Line], run: Sequence[int]) -> Sequence[int]:
         return ()
     words = sum(lines[number].words for number in run)
     function = sum(lines[number].function for number in run)
-    return run if function < _RUN_SHARE * words else ()
+    code = sum(lines[number].is_code for number in run)
+    return run if function < _RUN_SHARE * words or 2 * code >= len(run) else ()

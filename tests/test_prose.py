@@ -29,7 +29,7 @@ NO_PROSE = {
     "list": "- Red apples\n- Green pears, 2 kg\n- Flour\n- Brown sugar\n- Salt\n- Three eggs",
     "table": "Year | Visitors | Loans\n1999 | 10,200 | 4,100\n2000 | 11,300 | 4,800\n"
     "2001 | 11,900 | 5,200\n2002 | 12,700 | 5,600",
-    "table with tabs": "year\tloans\tnew\n1999\t4100\t12\n2000\t4800\t17\n2001\t5200\t9\n2002\t1\t2",
+    "table with tabs": "year\tloans\tnew\n1999\t410\t12\n2000\t4800\t17\n2001\t520\t9\n2002\t1\t2",
     "code": "def main(argv):\n    parser = Parser()\n    for name in argv:\n"
     "        parser.add(name)\n    return parser.run()",
     "braces": "function run(a) {\n  let b = a + 1;\n  if (b > 2) {\n    go(b);\n  }\n}",
