@@ -58,6 +58,7 @@ class Document:
         Why it could not be read, in one sentence.
     row : mapping
         All fields of the row that it was read from; what else is known of it, if that was no row.
+        It takes no part in comparisons.
 
     Examples
     --------
@@ -69,7 +70,7 @@ class Document:
     text: str | None = None
     html: str | bytes | None = None
     error: str | None = None
-    row: Mapping[str, Any] = field(default_factory=lambda: _NO_COLUMNS)
+    row: Mapping[str, Any] = field(default_factory=lambda: _NO_COLUMNS, compare=False, repr=False)
 
 
 def of_row(default: str, where: str, row: Mapping[str, Any], fields: Fields) -> Document:

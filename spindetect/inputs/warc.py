@@ -26,6 +26,8 @@ _MAX_HEAD = 1 << 16
 _BEGINS = re.compile(rb"WARC/[01]\.\d")
 # Where a record begins in the midst of other bytes.
 _NEXT = re.compile(rb"\n(?=WARC/[01]\.\d\r?\n)")
+# What stands behind a record; some tools write less than the two line ends that there should be.
+_END = re.compile(rb"(?:(?:\r\n){1,2}|\n{1,2})(?:WARC/|\Z)|\Z")
 _LENGTH = re.compile(rb"^content-length:[ \t]*(\d{1,18})[ \t]*\r?$", re.IGNORECASE | re.MULTILINE)
 _ID = re.compile(rb"^warc-record-id:[ \t]*(\S+)[ \t]*\r?$", re.IGNORECASE | re.MULTILINE)
 _TYPE = re.compile(rb"^warc-type:[ \t]*(\w+)[ \t]*\r?$", re.IGNORECASE | re.MULTILINE)
@@ -129,10 +131,9 @@ def _record(source: _Buffer) -> tuple[bytes, str | None]:
 
 
 def _ends(source: _Buffer, end: int) -> bool:
-    """Whether nothing but white space stands between `end` and the next record, or the last end."""
+    """Whether a record may end there."""
     source.fill(end + 16)
-    rest = bytes(source.data[end : end + 16]).lstrip(b"\r\n")
-    return not rest or rest.startswith(b"WARC/")
+    return _END.match(source.data, end) is not None
 
 
 def _document(name: str, number: int, record: bytes) -> Document | None:
