@@ -33,8 +33,10 @@ SECONDS = 60.0
 MEGABYTES = 4000
 
 # Chunks that are read but not yet passed on, for each worker: enough that one slow document does
-# not stop the others for long, little enough to be held in memory.
+# not stop the others for long, little enough to be held in memory. Of huge documents that are
+# fewer: no chunk is read while so many characters are held.
 _AHEAD = 8
+_AHEAD_CHARACTERS = 100_000_000
 
 # What a worker waits for beyond its limit before it ends itself: only if nobody is left to end it.
 _ORPHAN_SECONDS = 60
@@ -115,6 +117,7 @@ class _Chunk:
 
     documents: Sequence[Document]
     reports: list[Report | None]
+    size: int
 
 
 @dataclass(frozen=True)
@@ -232,7 +235,8 @@ def scored(
     is_read = False
     try:
         while not is_read or waiting:
-            has_room = not is_read and len(waiting) < _AHEAD * n_jobs
+            held = sum(chunk.size for _, chunk in waiting)
+            has_room = not is_read and len(waiting) < _AHEAD * n_jobs and held < _AHEAD_CHARACTERS
             if has_room:
                 read = next(source, None)
                 is_read = read is None
@@ -255,6 +259,7 @@ def _chunk(documents: Sequence[Document]) -> _Chunk:
     return _Chunk(
         documents,
         [None if d.error is None else Report.unreadable(d.id, d.error) for d in documents],
+        sum(len(d.text or d.html or "") for d in documents),
     )
 
 
@@ -266,9 +271,14 @@ def _tasks(chunk: _Chunk) -> list[_Task]:
 
 def _hand_out(todo: deque[_Task], workers: list[_Worker], work: Work, n_jobs: int) -> None:
     """Give tasks to workers that have none; start workers while there are fewer than wanted."""
-    for worker in workers:
-        if todo and worker.is_ready and worker.task is None:
-            worker.give(todo.popleft())
+    for worker in list(workers):
+        if worker.is_ready and worker.task is None:
+            if not worker.process.is_alive():
+                # Ended by the system between two tasks, which no document is to blame for.
+                worker.end()
+                workers.remove(worker)
+            elif todo:
+                worker.give(todo.popleft())
     starting = sum(not worker.is_ready for worker in workers)
     if len(todo) > starting and len(workers) < n_jobs:
         workers.append(_Worker(work))
@@ -283,7 +293,7 @@ def _collect(todo: deque[_Task], workers: list[_Worker], *, wait: bool) -> None:
         ready_pipes(pipes, max(0.0, min(left, _LONGEST_WAIT)) if wait else 0.0)
     for worker in awaited:
         found = worker.answer()
-        if worker.process.exitcode is not None or worker.pipe.closed:
+        if worker.pipe.closed:
             workers.remove(worker)
         task = worker.task
         if task is None or found is None:
