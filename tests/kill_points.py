@@ -50,7 +50,7 @@ class Deadly:
         self.synced: dict[int, int] = {}
         for name in ("fsync", "ftruncate", "open", "close"):
             setattr(os, name, self.counted(getattr(os, name)))
-        os.write = self.counted(os.write, torn=True)  # type: ignore[assignment]
+        os.write = self.counted(os.write, torn=True)
         for name in ("replace", "unlink", "mkdir"):
             setattr(Path, name, self.counted(getattr(Path, name)))
         shutil.rmtree = self.counted(shutil.rmtree)  # type: ignore[assignment]
@@ -104,7 +104,7 @@ def attempt(folder: Path, form: str, command: str, last: int, *, resume: bool) -
     if child == 0:
         code = 1
         try:
-            runner.scored = here  # type: ignore[assignment]
+            runner.scored = here  # type: ignore[attr-defined,assignment]
             runner._CHUNK_DOCUMENTS = 3
             runner._COMMIT_SECONDS = 0.0
             Deadly(last)

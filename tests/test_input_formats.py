@@ -31,7 +31,7 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 def of_bytes(content: bytes, kind: Kind = Kind.AUTO) -> list[Document]:
     """Documents of a stream of this content."""
-    return list(read("s", io.BufferedReader(io.BytesIO(content)), kind, Fields()))  # type: ignore[arg-type]
+    return list(read("s", io.BufferedReader(io.BytesIO(content)), kind, Fields()))
 
 
 class TestTables:

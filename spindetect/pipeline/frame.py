@@ -43,7 +43,8 @@ def score_frame(
     )
     rows = [results_of(_with_place(report, text)) for report in reports]
     columns = {name: [row[name] for row in rows] for name in RESULTS}
-    return _joined(frame, columns)
+    found: Frame = _joined(frame, columns)
+    return found
 
 
 def _package(frame: object) -> str:
