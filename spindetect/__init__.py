@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from spindetect.errors import InputError, ModelError, SpindetectError
 from spindetect.modes import Mode, OperatingPoint
@@ -37,11 +37,14 @@ __all__ = [
     "__version__",
     "load",
     "score",
+    "score_frame",
     "score_html",
     "score_many",
 ]
 
 __version__ = "0.1.0"
+
+Frame = TypeVar("Frame")
 
 
 def load(path: str | Path | None = None, *, accelerate: bool = True) -> Detector:
@@ -82,6 +85,42 @@ def score_many(
     ['too_short', 'empty']
     """
     return load().score_many(items, n_jobs=n_jobs, mode=mode, prior=prior)
+
+
+def score_frame(
+    df: Frame, text: str = "text", *, n_jobs: int = 1, mode: str = "balanced", prior: float = 0.5
+) -> Frame:
+    """A copy of a pandas or polars frame with the results of the bundled model as columns.
+
+    Parameters
+    ----------
+    df : pandas.DataFrame or polars.DataFrame
+    text : str
+        Name of the column with the texts.
+    n_jobs, mode, prior : int, str, float
+        As in `score_many`.
+
+    Returns
+    -------
+    DataFrame
+        The columns of `df` and ``spin_verdict``, ``spin_reason``, ``spin_probability`` and all
+        others of ``docs/pipelines.md``; a column that had such a name is replaced. Where there is
+        no text, ``spin_error`` says so.
+
+    Raises
+    ------
+    InputError
+        If `df` is no such frame, or has no such column.
+
+    Examples
+    --------
+    >>> import pandas  # doctest: +SKIP
+    >>> score_frame(pandas.DataFrame({"text": ["Hm."]})).spin_reason[0]  # doctest: +SKIP
+    'too_short'
+    """
+    from spindetect.pipeline import frame
+
+    return frame.score_frame(load(), df, text, n_jobs=n_jobs, mode=mode, prior=prior)
 
 
 def __getattr__(name: str) -> Any:

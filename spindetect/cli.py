@@ -8,16 +8,20 @@ import shutil
 import sys
 from collections import Counter, deque
 from collections.abc import Iterable, Iterator, Sequence
+from functools import partial
 from pathlib import Path
-from typing import Protocol, TextIO
+from typing import TextIO
 
 from spindetect import train_command
 from spindetect.benchmark import command as benchmark
-from spindetect.errors import InputError, ModelError
-from spindetect.inputs import SUFFIXES, Document, Kind, documents
+from spindetect.errors import InputError, ModelError, SpindetectError
+from spindetect.inputs import SUFFIXES, Document, Fields, Kind, documents
 from spindetect.modes import Mode
 from spindetect.options import n_jobs, prior
 from spindetect.output import array, dumped, form_of_name, opened
+from spindetect.pipeline import command as pipeline
+from spindetect.pipeline.workers import Scorer
+from spindetect.pipeline.writers import FORMS, form_of
 from spindetect.render import one_line, to_text
 from spindetect.report import Report, Verdict
 
@@ -40,19 +44,6 @@ _UNREADABLE = "unreadable"
 _Id = str | int
 
 
-class Scorer(Protocol):
-    """What the command needs of a detector."""
-
-    @property
-    def name(self) -> str:
-        """Name of the model."""
-
-    def score_many(
-        self, items: Iterable[tuple[_Id, str]], *, n_jobs: int, mode: str, prior: float
-    ) -> Iterator[Report]:
-        """One report an item, in order, as soon as it is known."""
-
-
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command with `arguments` (those of the process by default); its exit code.
 
@@ -71,8 +62,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
             return benchmark.run(options)
         if options.command == "train":
             return train_command.run(options)
+        if options.command == "filter":
+            return pipeline.run_filter(options, partial(_detector, options.model))
         return _score(options)
-    except (InputError, ModelError) as error:
+    except SpindetectError as error:
         return _complain(str(error))
     except BrokenPipeError:
         # Python flushes the stream once more when it ends; let that go nowhere.
@@ -107,14 +100,16 @@ def _parser() -> argparse.ArgumentParser:
         "paths",
         metavar="PATH",
         nargs="*",
-        help="a file, a folder, or - for standard input, which is also read if none is given; "
-        f"in a folder, files ending in {', '.join(SUFFIXES)} or one of these and .gz are read",
+        help="a file, a folder, a pattern, or - for standard input, which is also read if none is "
+        f"given; in a folder, files ending in {', '.join(SUFFIXES)} or one of these and .gz or "
+        ".zst are read",
     )
     score.add_argument(
         "--format",
-        choices=("table", "json", "jsonl"),
-        help="table to read (the default), one JSON array, or one JSON record a line; "
-        "-o FILE.json and -o FILE.jsonl choose by name",
+        choices=("table", "json", *FORMS),
+        help="table to read (the default), one JSON array, one JSON record a line, or columns; "
+        "-o FILE.json, .jsonl, .csv, .parquet choose by name, .jsonl and .csv also with .gz or "
+        ".zst",
     )
     score.add_argument(
         "--input-format",
@@ -126,8 +121,8 @@ def _parser() -> argparse.ArgumentParser:
         "--text-field",
         metavar="NAME",
         default="text",
-        help="field of a JSONL line that holds the text (default: %(default)s); a line without it "
-        "may have a field html, and any may have an id",
+        help="field of a JSONL line or column of a table that holds the text (default: "
+        "%(default)s); a line without it may have a field html, and any may have an id",
     )
     score.add_argument("-o", "--output", metavar="FILE", type=Path, help="write to FILE")
     score.add_argument(
@@ -140,8 +135,8 @@ def _parser() -> argparse.ArgumentParser:
         "--n-jobs",
         metavar="N",
         type=n_jobs,
-        default=1,
-        help="processes to use (default: %(default)s); -1 is one for each core",
+        help="processes to use; -1 is one for each core (the default with -o FILE.jsonl, .csv, "
+        ".parquet; otherwise 1)",
     )
     score.add_argument(
         "--mode",
@@ -158,6 +153,8 @@ def _parser() -> argparse.ArgumentParser:
         "shifts probabilities of documents, and no verdicts",
     )
     score.add_argument("--model", metavar="FOLDER", type=Path, help="a model of your own")
+    pipeline.add_options(score)
+    pipeline.add_parser(commands)
     benchmark.add_parser(commands, n_jobs)
     train_command.add_parser(commands, n_jobs)
     return parser
@@ -188,13 +185,18 @@ def _score(options: argparse.Namespace) -> int:
     output: Path | None = options.output
     if output is not None and any(_same_file(output, path) for path in paths):
         raise InputError(f"{output} would be read and written at once; choose another file for -o")
+    form: str = options.format or (output and form_of(output)) or form_of_name(output)
+    if output is not None and form in FORMS:
+        options.paths = paths
+        return pipeline.run_score(options, form, partial(_detector, options.model))
+    _check_form(options, form)
     detector = _detector(options.model)
     kind = Kind(options.input_format)
-    read = documents(paths, kind=kind, text_field=options.text_field, skip=output)
+    fields = Fields(options.text_field, options.html_field, options.id_field)
+    read = documents(paths, kind=kind, fields=fields, skip=[] if output is None else [output])
     tally: Counter[str] = Counter()
-    form: str = options.format or form_of_name(output)
     with opened(output, form) as stream:
-        n_jobs, mode, prior = options.n_jobs, options.mode, options.prior
+        n_jobs, mode, prior = options.n_jobs or 1, options.mode, options.prior
         reports = _scored(detector, read, n_jobs=n_jobs, mode=mode, prior=prior)
         reports = _counted(reports, tally)
         if not stream.isatty():
@@ -217,6 +219,17 @@ def _score(options: argparse.Namespace) -> int:
     if options.fail_on_spun and tally[Verdict.SPUN]:
         return SPUN
     return SOME_FAILED if tally[_UNREADABLE] else OK
+
+
+def _check_form(options: argparse.Namespace, form: str) -> None:
+    """Nothing, if the options go together with a format that is written as a stream."""
+    if form in ("csv", "parquet"):
+        raise InputError(f"{form} is written to a file: give one with -o")
+    if options.resume:
+        raise InputError("only -o FILE.jsonl, .csv or .parquet can be resumed")
+    output: Path | None = options.output
+    if output is not None and output.is_file() and not options.overwrite:
+        raise InputError(f"{output} exists; use --overwrite to replace it")
 
 
 def _scored(

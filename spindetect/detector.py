@@ -21,6 +21,7 @@ from spindetect.cloze import Gaps
 from spindetect.evidence import Tables, evidence
 from spindetect.language import identify
 from spindetect.modes import Mode, OperatingPoint, Setting
+from spindetect.prose import prose
 from spindetect.quality import assess
 from spindetect.report import PhraseAnomaly, Quality, Reason, Report, SentenceScore, Verdict
 from spindetect.tokens import Tokens, tokenise
@@ -244,7 +245,7 @@ class Detector:
         With ``intercept`` among them, the values add up to the log-odds of `Report.probability` at
         a prior of 0.5.
         """
-        sums, _ = self._word_scores(list(pieces_of(0, text)), 1)
+        sums, _ = self._word_scores(list(pieces_of(0, prose(text).text)), 1)
         document = self._classifier.document
         (shares,) = document.contributions(features.document_features(sums)).tolist()
         return {"intercept": document.intercept, **dict(zip(document.names, shares, strict=True))}
@@ -270,9 +271,12 @@ class Detector:
 
     def _batch_reports(self, texts: Sequence[str], setting: Setting) -> list[Report]:
         """Reports on a batch of texts, with the kernels in use or without."""
-        languages = [_language(text) for text in texts]
+        main = [prose(text) for text in texts]
+        languages = [
+            _language(part.text) or _language(text) for part, text in zip(main, texts, strict=True)
+        ]
         read = [i for i, language in enumerate(languages) if language == "en"]
-        pieces = [p for k, i in enumerate(read) for p in pieces_of(k, texts[i])]
+        pieces = [p for k, i in enumerate(read) for p in pieces_of(k, main[i].text)]
         sums, parts = self._word_scores(pieces, len(read))
         context = features.document_features(sums)
         log_odds = self._classifier.document.log_odds(context)
@@ -291,9 +295,8 @@ class Detector:
                 k = place[i]
                 evidence_ = sentences[k], found[k]
                 n_words = int(sums[k, -1])
-                reports.append(
-                    self._report(text, log_odds[k], *evidence_, quality[i], n_words, setting)
-                )
+                report = self._report(text, log_odds[k], *evidence_, quality[i], n_words, setting)
+                reports.append(replace(report, prose=main[i].share))
             else:
                 reports.append(self._unscored(text, languages[i], quality[i], setting))
         return reports
@@ -412,6 +415,7 @@ class Detector:
             setting.mode,
             setting.prior,
             text=text,
+            prose=None if language is None else 0.0,
         )
 
 

@@ -37,6 +37,7 @@ def record_of(report: Report, *, with_text: bool) -> dict[str, Any]:
         "prior": report.prior,
         "language": report.language,
         "n_words": report.n_words,
+        "prose": report.prose,
         "sentences": [
             {"start": s.start, "end": s.end, "probability": s.probability} for s in report.sentences
         ],
@@ -81,6 +82,8 @@ def report_of(record: Mapping[str, Any]) -> Report:
             mode=Mode(record["mode"]),
             prior=record["prior"],
             id=record["id"],
+            # Records of older versions do not say.
+            prose=record.get("prose"),
             text=record.get("text", ""),
         )
     except KeyError as error:

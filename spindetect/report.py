@@ -25,6 +25,9 @@ if TYPE_CHECKING:
 
 __all__ = ["PhraseAnomaly", "Quality", "Reason", "Report", "Rule", "SentenceScore", "Verdict"]
 
+# A share of a page, to be read: a hundredth of a per cent is nothing.
+_PROSE_DIGITS = 4
+
 
 class Verdict(StrEnum):
     """What the detector says about a document.
@@ -84,6 +87,11 @@ class Report:
         not depend on it.
     id : str, int or None
         The caller's name for the document.
+    prose : float or None
+        Share of the text that is its main English prose, in [0, 1], by characters: of that
+        `probability`, `sentences`, `anomalies` and `n_words` speak. Lists, tables, code, menus,
+        other languages and the comments below an article are the rest. None for an empty or
+        unreadable document.
     error : str or None
         For a document that could not be read, one sentence that says why.
     text : str
@@ -111,11 +119,14 @@ class Report:
     prior: float = 0.5
     id: str | int | None = None
     error: str | None = None
+    prose: float | None = None
     text: str = field(default="", compare=False, repr=False)
 
     def __post_init__(self) -> None:
         if self.probability is not None:
             assign(self, probability=rounded_probability(self.probability))
+        if self.prose is not None:
+            assign(self, prose=round(self.prose, _PROSE_DIGITS))
         setting = Setting(Mode(self.mode), self.prior)
         assign(
             self,

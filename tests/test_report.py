@@ -31,6 +31,7 @@ REPORT = Report(
     quality=Quality(0.71, (Rule("gopher.alpha_words", 0.74, 0.8, None, passed=False),)),
     language="en",
     n_words=812,
+    prose=0.94,
     model="en-2026.1",
     mode=Mode.HIGH_RECALL,
     prior=0.25,
@@ -39,7 +40,7 @@ REPORT = Report(
 )
 RECORD = (
     '{"id": "page-17", "verdict": "spun", "reason": "above_threshold", "probability": 0.998, '
-    '"mode": "high_recall", "prior": 0.25, "language": "en", "n_words": 812, '
+    '"mode": "high_recall", "prior": 0.25, "language": "en", "n_words": 812, "prose": 0.94, '
     '"sentences": [{"start": 0, "end": 52, "probability": 0.97}], '
     '"anomalies": [{"start": 13, "end": 20, "text": "steered", "expected": ["told", "informed"], '
     '"gain": 9.4, "probability": 0.96}], '
@@ -93,6 +94,7 @@ def test_fields_to_come_do_not_disturb() -> None:
         ({"sentences": [{"start": 9, "end": 3, "probability": 0}]}, "0 <= start <= end"),
         ({"quality": {"score": 0.5}}, "it has no field 'rules'"),
         ({"n_words": "many"}, "not a spindetect record"),
+        ({"prose": "most"}, "not a spindetect record"),
     ],
 )
 def test_a_record_of_something_else_is_refused(change: dict[str, Any], complaint: str) -> None:

@@ -1,0 +1,248 @@
+"""The part of the command ``spindetect`` that runs over collections: ``filter``, ``score -o``."""
+
+from __future__ import annotations
+
+import argparse
+import math
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+from spindetect.errors import InputError
+from spindetect.inputs import Fields, Kind
+from spindetect.modes import Mode
+from spindetect.options import n_jobs, prior
+from spindetect.pipeline.selection import MAX_SPIN, PRESETS, Selection
+from spindetect.pipeline.workers import MEGABYTES, SECONDS, Limits, Scorer, Work
+from spindetect.pipeline.writers import FORMS, form_of
+from spindetect.render import one_line
+
+__all__ = ["add_options", "add_parser", "run_filter", "run_score"]
+
+OK, SPUN, FAILED, SOME_FAILED = 0, 1, 2, 3
+
+# So many errors are told one by one; the others are in the output.
+_TOLD = 20
+
+_DESCRIPTION = """\
+Write the documents that pass to OUT, as they came, and the others with the reasons to a second
+file. A row of JSONL or of a table passes with all its columns; of a page or a file of text, the
+text that was scored.
+"""
+
+_EPILOG = """\
+OUT and the second file are whole when they appear; until then there are OUT.partial and
+OUT.journal, from which a run that was stopped in any way goes on with --resume.
+
+reasons: spin (more probable than --max-spin), not_english, empty, error, and the names of the
+quality rules of --preset that are broken.
+
+  spindetect filter crawl/*.jsonl.gz kept.jsonl.gz --max-spin 0.5 --preset default
+"""
+
+
+def add_options(parser: argparse.ArgumentParser) -> None:
+    """Add the options that only runs over collections have."""
+    parser.add_argument(
+        "--id-field", metavar="NAME", default="id", help="field or column that holds the id"
+    )
+    parser.add_argument(
+        "--html-field",
+        metavar="NAME",
+        default="html",
+        help="field or column that holds HTML, where there is no text",
+    )
+    again = parser.add_mutually_exclusive_group()
+    again.add_argument(
+        "--resume",
+        action="store_true",
+        help="go on with an output file where a run that was stopped left it; begin it if it is "
+        "not there, do nothing if it is complete",
+    )
+    again.add_argument(
+        "--overwrite", action="store_true", help="replace an output file that exists"
+    )
+    parser.add_argument(
+        "--max-seconds",
+        metavar="S",
+        type=_positive,
+        default=SECONDS,
+        help="a document that takes longer becomes an error record (default: %(default)g for up to "
+        "a million characters, in proportion for longer ones); only with an output file",
+    )
+    parser.add_argument(
+        "--max-memory",
+        metavar="MB",
+        type=_positive,
+        default=MEGABYTES,
+        help="the same for one that takes more memory (default: %(default)g); only on Linux",
+    )
+
+
+def add_parser(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    """Add the command ``filter`` to those of ``spindetect``."""
+    parser = commands.add_parser(
+        "filter",
+        help="keep the documents that were not spun",
+        description=_DESCRIPTION,
+        epilog=_EPILOG,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    parser.add_argument(
+        "paths", metavar="IN", nargs="+", help="files, folders, patterns, or - for standard input"
+    )
+    parser.add_argument(
+        "output",
+        metavar="OUT",
+        type=Path,
+        help=f"file that ends in .{', .'.join(FORMS)}, the first two also in .gz or .zst",
+    )
+    parser.add_argument(
+        "--rejected",
+        metavar="FILE",
+        type=Path,
+        help="where the others go (default: OUT with .rejected before its suffix)",
+    )
+    parser.add_argument(
+        "--max-spin",
+        metavar="P",
+        type=_probability,
+        default=MAX_SPIN,
+        help="highest probability of a document that passes (default: %(default)s)",
+    )
+    parser.add_argument(
+        "--preset", choices=PRESETS, help="quality rules that a document must keep to pass, too"
+    )
+    parser.add_argument(
+        "--keep-unscored",
+        action="store_true",
+        help="let documents pass that have no probability, being empty or not English",
+    )
+    parser.add_argument(
+        "--input-format", choices=[kind.value for kind in Kind], default=Kind.AUTO.value
+    )
+    parser.add_argument(
+        "--text-field",
+        metavar="NAME",
+        default="text",
+        help="field or column that holds the text (default: %(default)s)",
+    )
+    parser.add_argument(
+        "--n-jobs",
+        metavar="N",
+        type=n_jobs,
+        help="processes to use (default: one for each core)",
+    )
+    parser.add_argument(
+        "--mode", choices=[mode.value for mode in Mode], default=Mode.BALANCED.value
+    )
+    parser.add_argument("--prior", metavar="P", type=prior, default=0.5)
+    parser.add_argument("--model", metavar="FOLDER", type=Path, help="a model of your own")
+    add_options(parser)
+
+
+def run_score(options: argparse.Namespace, form: str, load: Callable[[], Scorer]) -> int:
+    """Score what the options name into a file that can be resumed; the exit code."""
+    return _run(options, form, load, None, None)
+
+
+def run_filter(options: argparse.Namespace, load: Callable[[], Scorer]) -> int:
+    """Part the documents that pass from the others; the exit code."""
+    output: Path = options.output
+    form = form_of(output)
+    if form is None:
+        raise InputError(
+            f"{output} has no name that says how to write it; "
+            "let it end in .jsonl, .csv (or these and .gz, .zst) or .parquet"
+        )
+    stem, point, suffixes = output.name.partition(f".{form}")
+    rejected: Path = options.rejected or output.with_name(f"{stem}.rejected{point}{suffixes}")
+    if rejected.resolve() == output.resolve():
+        raise InputError(f"{rejected} cannot hold both the documents that pass and the others")
+    selection = Selection(options.max_spin, options.preset, options.keep_unscored)
+    return _run(options, form, load, selection, rejected)
+
+
+def _run(
+    options: argparse.Namespace,
+    form: str,
+    load: Callable[[], Scorer],
+    selection: Selection | None,
+    rejected: Path | None,
+) -> int:
+    """Run the plan that the options stand for; the exit code."""
+    from spindetect.pipeline.runner import UNREADABLE, Plan, run
+
+    plan = Plan(
+        paths=options.paths,
+        output=options.output,
+        form=form,
+        work=Work(
+            load,
+            options.mode,
+            options.prior,
+            Limits(options.max_seconds, math.ceil(options.max_memory)),
+        ),
+        selection=selection,
+        rejected=rejected,
+        kind=Kind(options.input_format),
+        fields=Fields(options.text_field, options.html_field, options.id_field),
+        with_text=selection is None and options.with_text,
+        n_jobs=options.n_jobs or -1,
+        resume=options.resume,
+        overwrite=options.overwrite,
+    )
+    finished = run(plan, _Complaints())
+    tally = finished.tally
+    _tell(finished.summary)
+    total = sum(tally[name] for name in ("spun", "clean", "undecided", UNREADABLE))
+    if total == 0:
+        _tell("there is nothing to score: the input holds no documents")
+    if tally[UNREADABLE] == total:
+        return FAILED
+    if selection is None and options.fail_on_spun and tally["spun"]:
+        return SPUN
+    return SOME_FAILED if tally[UNREADABLE] else OK
+
+
+class _Complaints:
+    """Tells of errors, and when there are many, that it tells of no more."""
+
+    def __init__(self) -> None:
+        self._told = 0
+
+    def __call__(self, sentence: str) -> None:
+        self._told += 1
+        if self._told <= _TOLD:
+            _tell(sentence)
+        elif self._told == _TOLD + 1:
+            _tell("more documents could not be read; the output says which and why")
+
+
+def _tell(sentence: str) -> None:
+    """Say something on standard error."""
+    print(f"spindetect: {one_line(sentence).rstrip('.')}.", file=sys.stderr)
+
+
+def _positive(text: str) -> float:
+    """A number above 0.
+
+    >>> _positive("2.5")
+    2.5
+    """
+    number = float(text)
+    if not number > 0 or math.isinf(number):
+        raise argparse.ArgumentTypeError(f"a limit is a number above 0, got {text}")
+    return number
+
+
+def _probability(text: str) -> float:
+    """A probability.
+
+    >>> _probability("0.5")
+    0.5
+    """
+    number = float(text)
+    if not 0 <= number <= 1:
+        raise argparse.ArgumentTypeError(f"a probability lies between 0 and 1, got {text}")
+    return number

@@ -1,0 +1,393 @@
+"""Worker processes that score documents, each within limits of time and memory.
+
+A document that hangs, explodes or takes its process with it costs that process and an error; those
+that shared a chunk with it are scored again, one by one.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import signal
+import sys
+import time
+from collections import deque
+from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
+from contextlib import suppress
+from dataclasses import dataclass, field
+from multiprocessing import get_context
+from multiprocessing.connection import Connection
+from multiprocessing.connection import wait as ready_pipes
+from pathlib import Path
+from typing import Protocol, TypeVar
+
+from spindetect.errors import SpindetectError
+from spindetect.inputs.document import Document
+from spindetect.report import Report
+
+__all__ = ["MEGABYTES", "SECONDS", "Limits", "Scorer", "Work", "cores", "scored"]
+
+# No limits but against runaways: a document of a million characters took 6.5 seconds of one core
+# and 190 MB when it was measured, so one of thirty million stays within both.
+SECONDS = 60.0
+MEGABYTES = 6000
+
+# Chunks that are read but not yet passed on, for each worker: enough that one slow document does
+# not stop the others for long, little enough to be held in memory. Of huge documents that are
+# fewer: no chunk is read while so many characters are held.
+_AHEAD = 8
+_AHEAD_CHARACTERS = 100_000_000
+
+# What a worker waits for beyond its limit before it ends itself: only if nobody is left to end it.
+_ORPHAN_SECONDS = 60
+
+# A deadline is looked at once in so many seconds, at least.
+_LONGEST_WAIT = 3600.0
+
+# Seconds within which a process that has closed its pipe is gone.
+_LONGEST_END = 5.0
+
+_Id = str | int
+_Payload = Sequence[tuple[_Id, str | None, str | bytes | None]]
+Tag = TypeVar("Tag")
+
+
+class Scorer(Protocol):
+    """What the runner needs of a detector."""
+
+    @property
+    def name(self) -> str:
+        """Name of the model."""
+
+    def score_many(
+        self, items: Iterable[tuple[_Id, str]], *, n_jobs: int, mode: str, prior: float
+    ) -> Iterator[Report]:
+        """One report an item, in order, as soon as it is known."""
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """What one document may take.
+
+    Attributes
+    ----------
+    seconds : float
+        For a document of up to a million characters; a longer one has time in proportion.
+    megabytes : int
+        Memory beyond that of a process with a loaded model. Enforced where the system can limit
+        the data of a process, which is Linux.
+
+    Examples
+    --------
+    >>> Limits(seconds=10).allowed([Document("a", text="x" * 3_000_000)])
+    30.0
+    """
+
+    seconds: float = SECONDS
+    megabytes: int = MEGABYTES
+
+    def allowed(self, documents: Iterable[Document]) -> float:
+        """Seconds that documents may take together."""
+        size = sum(len(document.text or document.html or "") for document in documents)
+        return self.seconds * max(1.0, size / 1_000_000)
+
+
+@dataclass(frozen=True, slots=True)
+class Work:
+    """What a worker is to do.
+
+    Attributes
+    ----------
+    load : callable
+        The detector; called once in each process, so it must be importable there.
+    mode, prior : str, float
+        As in `spindetect.score`.
+    limits : Limits
+    """
+
+    load: Callable[[], Scorer]
+    mode: str = "balanced"
+    prior: float = 0.5
+    limits: Limits = field(default_factory=Limits)
+
+
+@dataclass
+class _Chunk:
+    """Documents that were read together, and the reports on them that are known."""
+
+    documents: Sequence[Document]
+    reports: list[Report | None]
+    size: int
+
+
+@dataclass(frozen=True)
+class _Task:
+    """Documents of a chunk, by their places there, that are scored together."""
+
+    chunk: _Chunk
+    places: Sequence[int]
+
+    @property
+    def documents(self) -> list[Document]:
+        """The documents themselves."""
+        return [self.chunk.documents[place] for place in self.places]
+
+    def settle(self, reports: Iterable[Report]) -> None:
+        """Give the chunk the reports on the documents."""
+        for place, report in zip(self.places, reports, strict=True):
+            self.chunk.reports[place] = report
+
+
+class _Worker:
+    """A process, the pipe to it, and the task that it is at."""
+
+    def __init__(self, work: Work) -> None:
+        # A new interpreter: a copy of this one would hold the pipes of the other workers open, and
+        # locks of threads that it does not have.
+        context = get_context("spawn")
+        self.pipe, theirs = context.Pipe()
+        self.process = context.Process(target=_serve, args=(theirs, work), daemon=True)
+        self.process.start()
+        theirs.close()
+        self.limits = work.limits
+        self.is_ready = False
+        self.task: _Task | None = None
+        self.deadline = float("inf")
+
+    def give(self, task: _Task) -> None:
+        """Send a task; the worker is waiting for one."""
+        documents = task.documents
+        self.task = task
+        self.deadline = time.monotonic() + self.limits.allowed(documents)
+        payload: _Payload = [(d.id, d.text, d.html) for d in documents]
+        with suppress(OSError):  # it has died, which is found out when its answer is missing
+            self.pipe.send((payload, self.limits.allowed(documents)))
+
+    def answer(self) -> list[Report] | str | None:
+        """The reports on the task, or why there are none; None as long as neither is known.
+
+        Raises
+        ------
+        SpindetectError
+            If the process ended before it was asked anything.
+        """
+        if not self.pipe.poll():
+            if time.monotonic() < self.deadline:
+                return None
+            self.end()
+            limit = f"{self.limits.allowed(self.task.documents if self.task else ()):g} seconds"
+            return f"scoring it was not done after {limit}, the limit"
+        try:
+            found: list[Report] | None = self.pipe.recv()
+        except (EOFError, OSError):
+            # It has ended by itself, and its exit code says how.
+            self.process.join(_LONGEST_END)
+            self.end()
+            if not self.is_ready:
+                raise SpindetectError("a process that was to score could not start") from None
+            return f"the process that scored it was ended by the system ({self._end()})"
+        self.is_ready = True
+        return found
+
+    def _end(self) -> str:
+        """How the process ended."""
+        code = self.process.exitcode or 0
+        return signal.Signals(-code).name if code < 0 else f"exit code {code}"
+
+    def end(self) -> None:
+        """End the process, whatever it is doing."""
+        self.process.kill()
+        self.process.join()
+        self.pipe.close()
+
+
+def cores(n_jobs: int) -> int:
+    """How many processes `n_jobs` stands for: -1 is one for each core that may be used.
+
+    >>> cores(3), cores(-1) >= 1
+    (3, True)
+    """
+    if n_jobs > 0:
+        return n_jobs
+    try:
+        available = len(os.sched_getaffinity(0))
+    except AttributeError:  # not on this system
+        available = os.cpu_count() or 1
+    return max(1, available + 1 + n_jobs)
+
+
+def scored(
+    chunks: Iterable[tuple[Tag, Sequence[Document]]], work: Work, n_jobs: int
+) -> Generator[tuple[Tag, Sequence[Document], list[Report]], None, None]:
+    """Every chunk with the reports on its documents, in order.
+
+    A few chunks a process are held at a time, at most. Documents with an `error` are passed on.
+
+    Raises
+    ------
+    SpindetectError
+        If a process cannot even start.
+    """
+    source = iter(chunks)
+    waiting: deque[tuple[Tag, _Chunk]] = deque()
+    todo: deque[_Task] = deque()
+    workers: list[_Worker] = []
+    is_read = False
+    try:
+        while not is_read or waiting:
+            held = sum(chunk.size for _, chunk in waiting)
+            has_room = not is_read and len(waiting) < _AHEAD * n_jobs and held < _AHEAD_CHARACTERS
+            if has_room:
+                read = next(source, None)
+                is_read = read is None
+                if read is not None:
+                    chunk = _chunk(read[1])
+                    waiting.append((read[0], chunk))
+                    todo.extend(_tasks(chunk))
+            _hand_out(todo, workers, work, n_jobs)
+            _collect(todo, workers, wait=not has_room)
+            while waiting and None not in waiting[0][1].reports:
+                tag, chunk = waiting.popleft()
+                yield tag, chunk.documents, [r for r in chunk.reports if r is not None]
+    finally:
+        for worker in workers:
+            worker.end()
+
+
+def _chunk(documents: Sequence[Document]) -> _Chunk:
+    """A chunk in which only those documents have a report that could not be read."""
+    return _Chunk(
+        documents,
+        [None if d.error is None else Report.unreadable(d.id, d.error) for d in documents],
+        sum(len(d.text or d.html or "") for d in documents),
+    )
+
+
+def _tasks(chunk: _Chunk) -> list[_Task]:
+    """What is to be done with a chunk: all its readable documents at once."""
+    places = [i for i, report in enumerate(chunk.reports) if report is None]
+    return [_Task(chunk, places)] if places else []
+
+
+def _hand_out(todo: deque[_Task], workers: list[_Worker], work: Work, n_jobs: int) -> None:
+    """Give tasks to workers that have none; start workers while there are fewer than wanted."""
+    for worker in list(workers):
+        if worker.is_ready and worker.task is None:
+            if not worker.process.is_alive():
+                # Ended by the system between two tasks, which no document is to blame for.
+                worker.end()
+                workers.remove(worker)
+            elif todo:
+                worker.give(todo.popleft())
+    starting = sum(not worker.is_ready for worker in workers)
+    if len(todo) > starting and len(workers) < n_jobs:
+        workers.append(_Worker(work))
+
+
+def _collect(todo: deque[_Task], workers: list[_Worker], *, wait: bool) -> None:
+    """Take the answers that are there; wait for one first if nothing else can be done."""
+    awaited = [worker for worker in workers if worker.task is not None or not worker.is_ready]
+    if awaited:
+        left = min(worker.deadline for worker in awaited) - time.monotonic()
+        pipes = [worker.pipe for worker in awaited]
+        ready_pipes(pipes, max(0.0, min(left, _LONGEST_WAIT)) if wait else 0.0)
+    for worker in awaited:
+        found = worker.answer()
+        if worker.pipe.closed:
+            workers.remove(worker)
+        task = worker.task
+        if task is None or found is None:
+            continue
+        worker.task, worker.deadline = None, float("inf")
+        if not isinstance(found, str):
+            task.settle(found)
+        elif len(task.places) == 1:
+            (document,) = task.documents
+            task.settle([Report.unreadable(document.id, f"{document.id}: {found}.")])
+        else:
+            todo.extendleft(_Task(task.chunk, [place]) for place in reversed(task.places))
+
+
+def _serve(pipe: Connection, work: Work) -> None:
+    """What a worker does: it answers payloads with reports until nobody sends any more."""
+    # The process that started this one hears Ctrl-C and ends the workers.
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    # Each worker is a core's work; threads of a numeric library would only fight for it.
+    for library in ("OMP", "OPENBLAS", "MKL"):
+        os.environ.setdefault(f"{library}_NUM_THREADS", "1")
+    scorer = work.load()
+    list(scorer.score_many([("", "")], n_jobs=1, mode=work.mode, prior=work.prior))
+    _limit_memory(work.limits)
+    pipe.send(None)
+    with suppress(EOFError, OSError):
+        while True:
+            payload, seconds = pipe.recv()
+            _end_after(seconds + _ORPHAN_SECONDS)
+            reports = _reports(scorer, payload, work)
+            _end_after(0)
+            pipe.send(reports)
+
+
+def _end_after(seconds: float) -> None:
+    """Let the system end this process after so many seconds; 0 is never."""
+    if hasattr(signal, "setitimer"):
+        signal.setitimer(signal.ITIMER_REAL, seconds)
+
+
+def _limit_memory(limits: Limits) -> None:
+    """From now on this process gets so much more memory, and a `MemoryError` beyond."""
+    if sys.platform == "linux":
+        import resource
+
+        status = Path("/proc/self/status").read_text(encoding="ascii", errors="replace")
+        used = re.search(r"^VmData:\s*(\d+) kB", status, re.MULTILINE)
+        if used is not None:
+            size = int(used[1]) * 1024 + limits.megabytes * 1_000_000
+            resource.setrlimit(resource.RLIMIT_DATA, (size, size))
+
+
+def _reports(scorer: Scorer, payload: _Payload, work: Work) -> list[Report]:
+    """Reports on documents; one that fails takes no other with it."""
+    items: list[tuple[_Id, str]] = []
+    failures: dict[int, str] = {}
+    for place, (id, text, html) in enumerate(payload):
+        try:
+            items.append((id, _text(text, html)))
+        except Exception as error:  # noqa: BLE001 - one broken document never stops a run
+            failures[place] = _failure(error, work.limits)
+    try:
+        found = iter(list(scorer.score_many(items, n_jobs=1, mode=work.mode, prior=work.prior)))
+    except Exception as error:  # noqa: BLE001 - as above
+        if len(payload) > 1:
+            return [report for item in payload for report in _reports(scorer, [item], work)]
+        failures[0] = _failure(error, work.limits)
+        found = iter(())
+    return [
+        Report.unreadable(id, f"{id}: {failures[place]}.")
+        if place in failures
+        else _explained(next(found), work.limits)
+        for place, (id, _, _) in enumerate(payload)
+    ]
+
+
+def _text(text: str | None, html: str | bytes | None) -> str:
+    """The text to score."""
+    if html is None:
+        return text or ""
+    from spindetect.pages import main_text
+
+    return main_text(html)
+
+
+def _failure(error: Exception, limits: Limits) -> str:
+    """What went wrong, in words for the user."""
+    if isinstance(error, MemoryError):
+        return f"scoring it took more than {limits.megabytes:,} MB of memory, the limit"
+    return f"it could not be scored ({error!r})"
+
+
+def _explained(report: Report, limits: Limits) -> Report:
+    """The report, with words for the user if memory ran out."""
+    if report.error is None or "MemoryError" not in report.error:
+        return report
+    return Report.unreadable(report.id, f"{report.id}: {_failure(MemoryError(), limits)}.")

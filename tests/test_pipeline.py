@@ -1,0 +1,394 @@
+"""Runs over collections: nothing is lost, whatever the documents and the machine do."""
+
+import csv
+import gzip
+import json
+import os
+import random
+import resource
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Sequence
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+import pytest
+from test_cli import CLEAN, COMMANDS, ENVIRONMENT, ROOT, SPUN, run, sentences
+
+from spindetect.pipeline.selection import Selection
+from spindetect.report import Report
+
+HOSTILE = [sys.executable, str(ROOT / "tests" / "hostile_cli.py")]
+STUB = COMMANDS["stub"]
+
+posix = pytest.mark.skipif(sys.platform != "linux", reason="signals and limits of Linux")
+
+
+@pytest.fixture(autouse=True)
+def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """The current folder."""
+    monkeypatch.chdir(tmp_path)
+    return tmp_path
+
+
+def write(name: str, rows: Sequence[dict[str, Any]]) -> str:
+    """Write rows of JSONL."""
+    content = "".join(json.dumps(row) + "\n" for row in rows).encode()
+    Path(name).write_bytes(gzip.compress(content) if name.endswith(".gz") else content)
+    return name
+
+
+def read(name: str) -> list[dict[str, Any]]:
+    """The rows of an output."""
+    content = Path(name).read_bytes()
+    text = (gzip.decompress(content) if name.endswith(".gz") else content).decode()
+    return [json.loads(line) for line in text.splitlines()]
+
+
+def documents(n: int) -> list[dict[str, Any]]:
+    texts = [CLEAN, SPUN, "Hm."]
+    return [{"id": i, "text": texts[i % 3], "url": f"http://{i}.example"} for i in range(n)]
+
+
+def last_line(done: subprocess.CompletedProcess[bytes]) -> str:
+    return sentences(done)[-1]
+
+
+@pytest.mark.skipif(os.name != "posix", reason="forks")
+@pytest.mark.parametrize(
+    ("form", "command", "step"),
+    [
+        ("jsonl", "score", 1),
+        ("csv", "filter", 1),
+        ("jsonl.gz", "score", 2),
+        ("parquet", "filter", 12),
+    ],
+)
+def test_killed_at_every_point_nothing_is_lost(form: str, command: str, step: int) -> None:
+    if form == "parquet":
+        pytest.importorskip("pyarrow")
+    script = str(ROOT / "tests" / "kill_points.py")
+    done = run([sys.executable, script, form, command, str(step)], timeout=900)
+    assert (done.stderr.decode(), done.returncode) == ("", 0)
+    # As often as this it was killed; fewer points mean that it tests little.
+    assert int(done.stdout) >= 40
+
+
+@posix
+def test_killed_at_any_time_with_all_its_processes() -> None:
+    rows = documents(200)
+    write("in.jsonl", rows)
+    command = [*HOSTILE, "score", "in.jsonl", "-o", "out.jsonl", "--resume", "--n-jobs", "2"]
+    environment = ENVIRONMENT | {"PAUSE": "0.01", "PIDS": "pids"}
+    dice = random.Random(1)
+    journal = Path("out.jsonl.journal")
+    killed = 0
+    while not Path("out.jsonl").exists():
+        before = journal.stat().st_size if journal.exists() else 200
+        with subprocess.Popen(command, env=environment, stderr=subprocess.DEVNULL) as process:
+            # It is killed while it works, and each time later than the last time.
+            while process.poll() is None and not _grown(journal, before):
+                time.sleep(0.01)
+            try:
+                process.wait(dice.random() / 3)
+            except subprocess.TimeoutExpired:
+                process.kill()
+                killed += 1
+        assert process.returncode in (0, -signal.SIGKILL)
+    assert killed >= 2
+    found = read("out.jsonl")
+    assert [row["id"] for row in found] == list(range(200))
+    assert [row["columns"] for row in found] == [{"url": row["url"]} for row in rows]
+    assert [row["verdict"] for row in found[:3]] == ["clean", "spun", "undecided"]
+    # Those that scored are gone, too.
+    deadline = time.monotonic() + 20
+    for pid in map(int, Path("pids").read_text().split()):
+        while _is_alive(pid) and time.monotonic() < deadline:
+            time.sleep(0.05)
+        assert not _is_alive(pid)
+
+
+def _grown(journal: Path, before: int) -> bool:
+    """Whether a journal has got a line since it had this size, its first one not counted."""
+    return (
+        journal.exists() and journal.stat().st_size > before and b'"read"' in journal.read_bytes()
+    )
+
+
+def _is_alive(pid: int) -> bool:
+    """Whether a process still runs the stub."""
+    try:
+        return b"hostile_cli" in Path(f"/proc/{pid}/cmdline").read_bytes()
+    except OSError:
+        return False
+
+
+@posix
+def test_documents_that_hang_explode_die_or_fail_cost_themselves() -> None:
+    bad = {7: "hang", 18: "explode", 19: "die", 33: "fail"}
+    rows = [{"id": i, "text": bad.get(i, CLEAN)} for i in range(40)]
+    write("in.jsonl", rows)
+    limits = ("--max-seconds", "1.5", "--max-memory", "200")
+    done = run(HOSTILE, "score", "in.jsonl", "-o", "out.jsonl", "--n-jobs", "2", *limits)
+    assert done.returncode == 3
+    found = read("out.jsonl")
+    assert [row["id"] for row in found] == list(range(40))
+    errors = {row["id"]: row["error"] for row in found if "error" in row}
+    assert errors == {
+        7: "7: scoring it was not done after 1.5 seconds, the limit.",
+        18: "18: scoring it took more than 200 MB of memory, the limit.",
+        19: "19: the process that scored it was ended by the system (SIGSEGV).",
+        33: "33: it could not be scored (ValueError('a bug')).",
+    }
+    told = sentences(done)
+    assert sorted(told[:-1]) == sorted(error.rstrip(".") + "." for error in errors.values())
+    assert told[-1].startswith("40 documents: 36 clean, 4 unreadable; ")
+
+
+@posix
+def test_a_disk_that_fills_loses_nothing() -> None:
+    write("in.jsonl", documents(300))
+    command = [*HOSTILE, "score", "in.jsonl", "-o", "out.jsonl", "--with-text", "--n-jobs", "1"]
+    limit = partial(resource.setrlimit, resource.RLIMIT_FSIZE, (100_000, 100_000))
+    done = subprocess.run(
+        command, env=ENVIRONMENT, capture_output=True, preexec_fn=limit, check=False
+    )
+    assert done.returncode == 2
+    assert last_line(done).startswith("out.jsonl cannot be written any further (File too large)")
+    assert not Path("out.jsonl").exists()
+    done = run(command, "--resume")
+    assert done.returncode == 0
+    assert [row["id"] for row in read("out.jsonl")] == list(range(300))
+
+
+class TestOutputs:
+    @pytest.fixture(autouse=True)
+    def rows(self) -> str:
+        return write("in.jsonl", documents(6))
+
+    def test_nothing_is_overwritten_unless_it_is_wanted(self) -> None:
+        Path("out.jsonl").write_text("mine")
+        for options, sentence in (
+            ([], "out.jsonl exists; use --overwrite, or --resume to go on with it."),
+            (["--resume"], "out.jsonl exists, but there is no journal of how it was made; "),
+        ):
+            done = run(STUB, "score", "in.jsonl", "-o", "out.jsonl", *options)
+            assert done.returncode == 2
+            assert last_line(done).startswith(sentence)
+            assert Path("out.jsonl").read_text() == "mine"
+        done = run(STUB, "score", "in.jsonl", "-o", "out.jsonl", "--overwrite")
+        assert (done.returncode, len(read("out.jsonl"))) == (0, 6)
+
+    def test_a_stream_of_json_is_not_overwritten_either(self) -> None:
+        Path("out.json").write_text("mine")
+        done = run(STUB, "score", "in.jsonl", "-o", "out.json")
+        assert (done.returncode, Path("out.json").read_text()) == (2, "mine")
+        assert run(STUB, "score", "in.jsonl", "-o", "out.json", "--overwrite").returncode == 0
+
+    def test_resume_begins_what_is_not_there_and_leaves_what_is_complete(self) -> None:
+        begun = run(STUB, "score", "in.jsonl", "-o", "out.jsonl", "--resume")
+        before = Path("out.jsonl").stat().st_mtime_ns
+        again = run(STUB, "score", "in.jsonl", "-o", "out.jsonl", "--resume")
+        assert (begun.returncode, again.returncode) == (0, 0)
+        assert last_line(again) == (
+            "out.jsonl is complete: 6 documents: 2 spun, 2 clean, 2 undecided."
+        )
+        assert Path("out.jsonl").stat().st_mtime_ns == before
+        Path("out.jsonl").unlink()
+        anew = run(STUB, "score", "in.jsonl", "-o", "out.jsonl", "--resume")
+        assert (anew.returncode, len(read("out.jsonl"))) == (0, 6)
+
+    @pytest.mark.parametrize(
+        ("options", "what"),
+        [
+            (["--mode", "high_recall"], "another mode (balanced)"),
+            (["--prior", "0.1"], "another prior (0.5)"),
+            (["--with-text"], "another text (False)"),
+            (["more.jsonl"], "other input: files have changed, come or gone since"),
+        ],
+    )
+    def test_only_the_same_run_is_resumed(self, options: list[str], what: str) -> None:
+        write("more.jsonl", documents(2))
+        assert run(STUB, "score", "in.jsonl", "-o", "out.jsonl").returncode == 0
+        done = run(STUB, "score", "in.jsonl", *options, "-o", "out.jsonl", "--resume")
+        assert done.returncode == 2
+        assert last_line(done) == (
+            f"out.jsonl was begun with {what}; give the same as then, or make it anew with "
+            "--overwrite."
+        )
+
+    def test_an_input_that_has_changed_is_another_one(self) -> None:
+        assert run(STUB, "score", "in.jsonl", "-o", "out.jsonl").returncode == 0
+        write("in.jsonl", documents(7))
+        done = run(STUB, "score", "in.jsonl", "-o", "out.jsonl", "--resume")
+        assert (done.returncode, "files have changed" in last_line(done)) == (2, True)
+
+    @posix
+    def test_two_runs_do_not_write_one_output(self) -> None:
+        import fcntl
+
+        Path("out.jsonl.journal").write_text("")
+        with Path("out.jsonl.journal").open("r+") as stream:
+            fcntl.flock(stream, fcntl.LOCK_EX)
+            done = run(STUB, "score", "in.jsonl", "-o", "out.jsonl")
+        assert done.returncode == 2
+        assert last_line(done).startswith("another run is writing this output")
+
+    @pytest.mark.parametrize(
+        ("arguments", "sentence"),
+        [
+            (["score", "in.jsonl", "-o", "none/out.jsonl"], "cannot be written (there is no"),
+            (["score", "in.jsonl", "-o", "in.jsonl"], "in.jsonl would be read and written at once"),
+            (["score", "in.jsonl", "--format", "csv"], "csv is written to a file"),
+            (["score", "in.jsonl", "--resume"], "only -o FILE.jsonl, .csv or .parquet can be"),
+            (["filter", "in.jsonl", "out.txt"], "out.txt has no name that says how to write it"),
+            (["filter", "in.jsonl", "o.csv", "--rejected", "o.csv"], "o.csv cannot hold both"),
+            (["filter", "in.jsonl", "o.csv", "--max-spin", "2"], "a probability lies between"),
+            (["score", "in.jsonl", "-o", "o.csv", "--max-seconds", "0"], "a limit is a number"),
+            (["score", "in.jsonl", "-o", "o.csv", "--resume", "--overwrite"], "not allowed with"),
+        ],
+    )  # fmt: skip
+    def test_bad_usage(self, arguments: list[str], sentence: str) -> None:
+        done = run(STUB, *arguments)
+        assert done.returncode == 2
+        assert sentence in done.stderr.decode()
+        assert b"Traceback" not in done.stderr
+        assert len(read("in.jsonl")) == 6
+
+    @posix
+    def test_a_folder_that_may_not_be_written(self) -> None:
+        done = run(STUB, "score", "in.jsonl", "-o", "/proc/out.jsonl")
+        assert done.returncode == 2
+        assert last_line(done).startswith("/proc/out.jsonl.journal cannot be written (")
+
+    def test_two_documents_of_one_id_are_both_kept(self) -> None:
+        write("in.jsonl", [{"id": 1, "text": CLEAN}, {"id": 1, "text": SPUN}])
+        done = run(STUB, "score", "in.jsonl", "-o", "out.jsonl")
+        assert done.returncode == 0
+        assert [(row["id"], row["verdict"]) for row in read("out.jsonl")] == [
+            (1, "clean"), (1, "spun"),
+        ]  # fmt: skip
+        assert "; 1 have the id of an earlier one, and are kept; " in last_line(done)
+
+    def test_no_documents(self) -> None:
+        Path("none.jsonl").write_text("\n")
+        for name in ("out.jsonl", "out.csv"):
+            done = run(STUB, "score", "none.jsonl", "-o", name)
+            assert done.returncode == 2
+            assert last_line(done) == "there is nothing to score: the input holds no documents."
+        assert Path("out.csv").read_text().startswith("spin_verdict,spin_reason,")
+
+    def test_standard_input(self) -> None:
+        content = Path("in.jsonl").read_bytes()
+        done = run(STUB, "score", "-", "-o", "out.jsonl.gz", stdin=content)
+        assert (done.returncode, len(read("out.jsonl.gz"))) == (0, 6)
+
+    def test_csv_holds_all_columns(self) -> None:
+        rows = [
+            {"id": "a", "text": SPUN, "tags": ["x, y", 'z"'], "n": 1},
+            {"id": 2, "text": "", "n": 1.5},
+        ]
+        # What no row of the first chunk has goes to the last column.
+        late = {"id": "late", "text": CLEAN, "new": {"a": 1}}
+        write("in.jsonl", [*rows, *documents(200), late])
+        assert run(STUB, "score", "in.jsonl", "-o", "out.csv").returncode == 0
+        with Path("out.csv").open(newline="") as stream:
+            found = list(csv.DictReader(stream))
+        assert [row["id"] for row in found] == ["a", "2", *map(str, range(200)), "late"]
+        assert json.loads(found[0]["tags"]) == ["x, y", 'z"']
+        assert [row["n"] for row in found[:2]] == ["1", "1.5"]
+        assert found[2]["url"] == "http://0.example"
+        assert found[0]["spin_verdict"] == "spun"
+        assert json.loads(found[0]["spin_anomalies"])[0]["text"] == "steered"
+        assert json.loads(found[-1]["spin_rest"]) == {"new": {"a": 1}}
+
+
+class TestFilter:
+    def test_documents_pass_as_they_are_and_others_with_reasons(self) -> None:
+        rows: list[dict[str, Any]] = [
+            {"url": "1", "text": CLEAN, "id": 1, "tags": [1, {"a": None}]},
+            {"url": "2", "id": 2, "html": f"<p>{SPUN}"},
+            {"url": "3", "id": 3, "text": ""},
+            {"url": "4", "id": 4},
+            {"url": "5", "id": 5, "html": f"<p>{CLEAN}", "spin_reasons": "old"},
+        ]
+        write("in.jsonl", rows)
+        done = run(STUB, "filter", "in.jsonl", "kept.jsonl", "--max-spin", "0.5")
+        assert done.returncode == 3
+        assert read("kept.jsonl") == [rows[0], rows[4]]
+        rejected = read("kept.rejected.jsonl")
+        assert [row["spin_reasons"] for row in rejected] == [["spin"], ["empty"], ["error"]]
+        assert [row["spin_probability"] for row in rejected] == [0.998, None, None]
+        error = 'in.jsonl, line 4: no string in a field "text" or "html".'
+        assert [row["spin_error"] for row in rejected] == [None, None, error]
+        for row, before in zip(rejected, rows[1:4], strict=True):
+            assert row.items() >= before.items()
+        assert "; 2 passed, 3 rejected; " in last_line(done)
+
+    def test_pages_and_files_pass_as_text(self) -> None:
+        Path("page.html").write_text(f"<nav>Home</nav><main><p>{CLEAN}</p></main>")
+        Path("empty.txt").write_text("")
+        done = run(STUB, "filter", "page.html", "empty.txt", "kept.jsonl", "--keep-unscored")
+        assert done.returncode == 0
+        assert read("kept.jsonl") == [
+            {"id": "page.html", "text": CLEAN}, {"id": "empty.txt", "text": ""},
+        ]  # fmt: skip
+        assert read("kept.rejected.jsonl") == []
+
+    def test_quality_rules_reject_by_name(self) -> None:
+        from spindetect.quality import assess
+        from spindetect.report import Reason, Verdict
+
+        (quality,) = assess(["Please enable JavaScript."])
+        report = Report(
+            Verdict.CLEAN, Reason.BELOW_THRESHOLD, 0.5, (), (), quality, "en", 3, "en",
+        )  # fmt: skip
+        assert Selection(0.5).reasons(report) == ()
+        assert Selection(0.49).reasons(report) == ("spin",)
+        assert "c4.javascript" in Selection(0.49, "default").reasons(report)[1:]
+
+
+def test_the_model_gives_the_same_in_every_way() -> None:
+    write("in.jsonl", documents(6))
+    stream = run(COMMANDS["model"], "score", "--format", "jsonl", "in.jsonl")
+    done = run(COMMANDS["model"], "score", "in.jsonl", "-o", "out.jsonl", "--n-jobs", "2")
+    assert done.returncode == 0
+    found = read("out.jsonl")
+    assert [row.pop("columns") for row in found] == [
+        {"url": f"http://{i}.example"} for i in range(6)
+    ]
+    assert found == [json.loads(line) for line in stream.stdout.splitlines()]
+
+
+@posix
+def test_progress_is_for_terminals() -> None:
+    import pty
+    import termios
+
+    write("in.jsonl", documents(60))
+    ours, theirs = pty.openpty()
+    termios.tcsetwinsize(theirs, (24, 80))
+    command = [*HOSTILE, "score", "in.jsonl", "-o", "out.jsonl", "--n-jobs", "1"]
+    environment = ENVIRONMENT | {"PAUSE": "0.02"}
+    with subprocess.Popen(command, env=environment, stderr=theirs) as process:
+        process.wait(120)
+    os.close(theirs)
+    shown = b""
+    while chunk := _read(ours):
+        shown += chunk
+    os.close(ours)
+    assert b"documents, " in shown
+    assert b" a second, " in shown
+    assert b" left" in shown
+    assert process.returncode == 0
+
+
+def _read(descriptor: int) -> bytes:
+    """What a terminal still shows; nothing once its other end is closed."""
+    try:
+        return os.read(descriptor, 1 << 16)
+    except OSError:
+        return b""
