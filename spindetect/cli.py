@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Protocol, TextIO
 
-from spindetect import train_command
+from spindetect import report_command, train_command
 from spindetect.benchmark import command as benchmark
 from spindetect.errors import InputError, ModelError
 from spindetect.inputs import SUFFIXES, Document, Kind, documents
@@ -71,6 +71,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
             return benchmark.run(options)
         if options.command == "train":
             return train_command.run(options)
+        if options.command == "report":
+            return _report(options)
         return _score(options)
     except (InputError, ModelError) as error:
         return _complain(str(error))
@@ -158,6 +160,7 @@ def _parser() -> argparse.ArgumentParser:
         "shifts probabilities of documents, and no verdicts",
     )
     score.add_argument("--model", metavar="FOLDER", type=Path, help="a model of your own")
+    report_command.add_parser(commands, n_jobs)
     benchmark.add_parser(commands, n_jobs)
     train_command.add_parser(commands, n_jobs)
     return parser
@@ -180,23 +183,52 @@ def _detector(model: Path | None) -> Scorer:
     return load(model)
 
 
-def _score(options: argparse.Namespace) -> int:
-    """Score what the options name and write it where and how they say; the exit code."""
-    paths: list[str] = options.paths or ["-"]
-    if not options.paths and sys.stdin.isatty():
-        raise InputError("no PATH is given and nothing is piped in; try: spindetect score FILE")
+def _reports(
+    options: argparse.Namespace, detector: Scorer, tally: Counter[str]
+) -> Iterator[Report]:
+    """Reports on what the options name; `tally` counts them as they pass."""
     output: Path | None = options.output
-    if output is not None and any(_same_file(output, path) for path in paths):
-        raise InputError(f"{output} would be read and written at once; choose another file for -o")
-    detector = _detector(options.model)
+    paths: list[str] = options.paths or ["-"]
     kind = Kind(options.input_format)
     read = documents(paths, kind=kind, text_field=options.text_field, skip=output)
+    n_jobs, mode, prior = options.n_jobs, options.mode, options.prior
+    return _counted(_scored(detector, read, n_jobs=n_jobs, mode=mode, prior=prior), tally)
+
+
+def _check_paths(options: argparse.Namespace) -> None:
+    """See that there is something to read, and that it is not what is written."""
+    if not options.paths and sys.stdin.isatty():
+        command = f"spindetect {options.command}"
+        raise InputError(f"no PATH is given and nothing is piped in; try: {command} FILE")
+    output: Path | None = options.output
+    if output is not None and any(_same_file(output, path) for path in options.paths):
+        raise InputError(f"{output} would be read and written at once; choose another file for -o")
+
+
+def _report(options: argparse.Namespace) -> int:
+    """Write an HTML report on what the options name; the exit code."""
+    from spindetect import load
+
+    _check_paths(options)
+    detector = load(options.model)
+    tally: Counter[str] = Counter()
+    reports = _with_progress(_reports(options, detector, tally))
+    said = report_command.write(options, reports, detector)
+    code = _exit_code(tally)
+    if code != FAILED:
+        print(one_line(said))
+    return code
+
+
+def _score(options: argparse.Namespace) -> int:
+    """Score what the options name and write it where and how they say; the exit code."""
+    _check_paths(options)
+    output: Path | None = options.output
+    detector = _detector(options.model)
     tally: Counter[str] = Counter()
     form: str = options.format or form_of_name(output)
     with opened(output, form) as stream:
-        n_jobs, mode, prior = options.n_jobs, options.mode, options.prior
-        reports = _scored(detector, read, n_jobs=n_jobs, mode=mode, prior=prior)
-        reports = _counted(reports, tally)
+        reports = _reports(options, detector, tally)
         if not stream.isatty():
             reports = _with_progress(reports)
         records = (report.to_dict(with_text=options.with_text) for report in reports)
@@ -210,12 +242,16 @@ def _score(options: argparse.Namespace) -> int:
         for piece in pieces:
             stream.write(piece)
             stream.flush()
+    code = _exit_code(tally)
+    return SPUN if options.fail_on_spun and tally[Verdict.SPUN] else code
+
+
+def _exit_code(tally: Counter[str]) -> int:
+    """How it went, by what was counted."""
     if not tally:
         return _complain("there is nothing to score: the input holds no documents")
     if tally.total() == tally[_UNREADABLE]:
         return FAILED
-    if options.fail_on_spun and tally[Verdict.SPUN]:
-        return SPUN
     return SOME_FAILED if tally[_UNREADABLE] else OK
 
 

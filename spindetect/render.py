@@ -150,10 +150,10 @@ def _quality(quality: Quality) -> str:
     return f"quality {quality.score:.2f}" + f", against it: {failed}" * bool(failed)
 
 
-def _shown(text: str) -> str:
+def shown(text: str) -> str:
     r"""`text` with what is unseen or moves the cursor written as an escape.
 
-    >>> print(_shown("a\x1b[2Jb\u202ec"))
+    >>> print(shown("a\x1b[2Jb\u202ec"))
     a\x1b[2Jb\u202ec
     """
     return _UNSEEN.sub(lambda c: c[0].encode("unicode_escape").decode(), text)
@@ -165,7 +165,7 @@ def one_line(text: str) -> str:
     >>> one_line("one\n two")
     'one two'
     """
-    return _shown(_BLANK.sub(" ", text))
+    return shown(_BLANK.sub(" ", text))
 
 
 def _lines(report: Report, width: int, *, colour: bool) -> Iterator[str]:
@@ -244,7 +244,7 @@ def _last_words(text: str, width: int) -> str:
 
 def _html(text: str) -> str:
     """`text` safe for HTML, in and outside of attributes."""
-    return escape(_shown(text), quote=True)
+    return escape(shown(text), quote=True)
 
 
 def _parts(report: Report) -> Iterator[str]:

@@ -11,7 +11,7 @@ from strategies import any_text, hostile_text, reports
 from test_report import REPORT, TEXT
 
 from spindetect.modes import Mode
-from spindetect.render import _shown, one_line, to_html, to_text
+from spindetect.render import one_line, shown, to_html, to_text
 from spindetect.report import PhraseAnomaly, Reason, Report, SentenceScore, Verdict
 
 OUR_TAGS = {"b", "div", "mark", "p", "small", "span", "table", "td", "th", "tr"}
@@ -59,8 +59,8 @@ def test_html_names_them_too() -> None:
     markup = Markup(html)
     assert '<mark title="expected: told, informed (+9.4 bits, p 0.96)">steered</mark>' in html
     assert "One employee steered [told, informed] me that" in markup.text
-    for shown in ("page-17", "spun, probability 0.998", "gopher.alpha_words", "en-2026.1"):
-        assert shown in markup.text
+    for said in ("page-17", "spun, probability 0.998", "gopher.alpha_words", "en-2026.1"):
+        assert said in markup.text
 
 
 def test_the_usual_mode_and_prior_are_not_worth_a_word() -> None:
@@ -181,7 +181,7 @@ def test_the_terminal_gets_no_control_characters(report: Report) -> None:
 @given(hostile_text)
 def test_html_shows_all_of_the_text(text: str) -> None:
     report = dataclasses.replace(REPORT, text=text, anomalies=(), quality=None)
-    assert _shown(text) in Markup(to_html(report)).text
+    assert shown(text) in Markup(to_html(report)).text
 
 
 @given(any_text)
