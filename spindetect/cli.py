@@ -7,9 +7,10 @@ import os
 import shutil
 import sys
 from collections import Counter, deque
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from functools import partial
 from pathlib import Path
-from typing import Protocol, TextIO
+from typing import Protocol, TextIO, TypeVar
 
 from spindetect import report_command, train_command
 from spindetect.benchmark import command as benchmark
@@ -20,6 +21,7 @@ from spindetect.options import n_jobs, prior
 from spindetect.output import array, dumped, form_of_name, opened
 from spindetect.render import one_line, to_text
 from spindetect.report import Report, Verdict
+from spindetect.suggest import Parser
 
 # 130 is what a shell says of a command that Ctrl-C has stopped (128 + SIGINT).  Ending because
 # nobody reads the output any more looks the same.
@@ -35,9 +37,12 @@ exit codes:
 """
 # The table is for reading: lines longer than this tire the eye.
 _WIDTH = 100
+# Seconds after which a bar says that something is being done.
+_PATIENCE = 2.0
 _UNREADABLE = "unreadable"
 
 _Id = str | int
+_Item = TypeVar("_Item")
 
 
 class Scorer(Protocol):
@@ -59,8 +64,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
     >>> main([])  # with a sentence on standard error that says what is missing
     2
     """
-    parser = _parser()
-    options = parser.parse_args(arguments)
+    parser, commands = _parser()
+    options, unknown = parser.parse_known_args(arguments)
+    if unknown:
+        commands.get(options.command, parser).error(f"unrecognized arguments: {' '.join(unknown)}")
     try:
         if options.version:
             print(_version())
@@ -86,9 +93,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return _complain(f"stopped by the system ({error})")
 
 
-def _parser() -> argparse.ArgumentParser:
-    """What the command understands."""
-    parser = argparse.ArgumentParser(
+def _parser() -> tuple[argparse.ArgumentParser, Mapping[str, argparse.ArgumentParser]]:
+    """What the command understands, and what each of its own commands does."""
+    parser: argparse.ArgumentParser = Parser(
         prog="spindetect",
         description="Tell whether texts and web pages were spun, and which phrases show it.",
         epilog=_EXIT_CODES,
@@ -133,6 +140,9 @@ def _parser() -> argparse.ArgumentParser:
     )
     score.add_argument("-o", "--output", metavar="FILE", type=Path, help="write to FILE")
     score.add_argument(
+        "--explain", action="store_true", help="show every sentence with its probability"
+    )
+    score.add_argument(
         "--with-text", action="store_true", help="add the scored text to each JSON record"
     )
     score.add_argument(
@@ -163,7 +173,7 @@ def _parser() -> argparse.ArgumentParser:
     report_command.add_parser(commands, n_jobs)
     benchmark.add_parser(commands, n_jobs)
     train_command.add_parser(commands, n_jobs)
-    return parser
+    return parser, commands.choices
 
 
 def _version() -> str:
@@ -213,7 +223,7 @@ def _report(options: argparse.Namespace) -> int:
     detector = load(options.model)
     tally: Counter[str] = Counter()
     reports = _with_progress(_reports(options, detector, tally))
-    said = report_command.write(options, reports, detector)
+    said = report_command.write(options, reports, detector, partial(_with_progress, unit=" pages"))
     code = _exit_code(tally)
     if code != FAILED:
         print(one_line(said))
@@ -227,6 +237,10 @@ def _score(options: argparse.Namespace) -> int:
     detector = _detector(options.model)
     tally: Counter[str] = Counter()
     form: str = options.format or form_of_name(output)
+    if options.explain and form != "table":
+        raise InputError(
+            f"--explain is for the table, and {form} holds every sentence anyway; leave one out"
+        )
     with opened(output, form) as stream:
         reports = _reports(options, detector, tally)
         if not stream.isatty():
@@ -234,7 +248,7 @@ def _score(options: argparse.Namespace) -> int:
         records = (report.to_dict(with_text=options.with_text) for report in reports)
         match form:
             case "table":
-                pieces = _table(reports, stream, tally)
+                pieces = _table(reports, stream, tally, explain=options.explain)
             case "json":
                 pieces = array(records)
             case _:
@@ -295,23 +309,25 @@ def _counted(reports: Iterable[Report], tally: Counter[str]) -> Iterator[Report]
         yield report
 
 
-def _with_progress(reports: Iterable[Report]) -> Iterator[Report]:
-    """The same reports, counted on a terminal while they go elsewhere."""
+def _with_progress(items: Iterable[_Item], unit: str = " documents") -> Iterator[_Item]:
+    """The same items, counted on a terminal while they go elsewhere."""
     if not sys.stderr.isatty():
-        return iter(reports)
+        return iter(items)
     from tqdm import tqdm
 
-    return iter(tqdm(reports, unit=" documents", leave=False))
+    return iter(tqdm(items, unit=unit, leave=False, delay=_PATIENCE))
 
 
-def _table(reports: Iterable[Report], stream: TextIO, tally: Counter[str]) -> Iterator[str]:
+def _table(
+    reports: Iterable[Report], stream: TextIO, tally: Counter[str], *, explain: bool
+) -> Iterator[str]:
     """The reports to read, and how many there were of each verdict."""
     is_terminal = stream.isatty()
     width = min(shutil.get_terminal_size().columns, _WIDTH) if is_terminal else _WIDTH
     colour = is_terminal and "NO_COLOR" not in os.environ
     for report in reports:
         if report.error is None:
-            yield to_text(report, width=width, colour=colour) + "\n\n"
+            yield to_text(report, width=width, colour=colour, explain=explain) + "\n\n"
     if (total := tally.total()) > 1:
         counts = [f"{tally[name]:,} {name}" for name in (*Verdict, _UNREADABLE) if tally[name]]
         yield f"{total:,} documents: {', '.join(counts)}\n"

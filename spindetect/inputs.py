@@ -21,6 +21,7 @@ from pathlib import Path
 from typing import Any, BinaryIO, cast
 
 from spindetect.errors import InputError
+from spindetect.suggest import nearby_file
 
 # What a folder is searched for; a file that is named by the user may have any name.
 SUFFIXES = (".txt", ".html", ".htm", ".jsonl")
@@ -221,8 +222,10 @@ def _failed(name: str, why: str) -> Document:
 def _why(failure: Exception) -> str:
     """What went wrong, in words for the user."""
     match failure:
-        case FileNotFoundError():
-            return "there is no such file or folder"
+        case FileNotFoundError(filename=name):
+            nearby = nearby_file(str(name))
+            hint = "" if nearby is None else f", but there is {nearby}"
+            return f"there is no such file or folder{hint}"
         case PermissionError():
             return "no permission to read it"
         case EOFError():

@@ -6,7 +6,7 @@ import argparse
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from spindetect.errors import InputError
 from spindetect.inputs import SUFFIXES, Kind
@@ -111,8 +111,15 @@ def _positive(text: str) -> int:
     return number
 
 
-def write(options: argparse.Namespace, reports: Iterable[Report], detector: Explainer) -> str:
+def write(
+    options: argparse.Namespace,
+    reports: Iterable[Report],
+    detector: Explainer,
+    progress: Callable[[Iterable[Any]], Iterator[Any]],
+) -> str:
     """Write the report that the options name; a sentence that says what was written.
+
+    `progress` is put around the pages as they are made.
 
     Raises
     ------
@@ -128,6 +135,7 @@ def write(options: argparse.Namespace, reports: Iterable[Report], detector: Expl
         detector=detector,
         most_pages=options.most_pages,
         title=options.title,
+        progress=progress,
     )
     try:
         with output.open("w", encoding="utf-8", newline="\n") as stream:

@@ -10,7 +10,7 @@ from __future__ import annotations
 import base64
 import hashlib
 import heapq
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import cache
 from importlib.resources import files
 from typing import TYPE_CHECKING, Any, Protocol
@@ -94,14 +94,16 @@ def pieces(
     detector: Explainer | None = None,
     most_pages: int = MOST_PAGES,
     title: str = "Spinning report",
+    progress: Callable[[Iterable[Page]], Iterable[Page]] = iter,
 ) -> Iterator[str]:
     """The file of `html_report` piece by piece, so that it never lies in memory as a whole.
 
-    Of documents without a page nothing but their row is kept.
+    Of documents without a page nothing but their row is kept; `progress` is put around the pages
+    as they are made.
     """
     if most_pages < 1:
         raise ValueError(f"a report has at least 1 page, got most_pages={most_pages}")
-    return _pieces(_template(), reports, detector, most_pages, title)
+    return _pieces(_template(), reports, detector, most_pages, title, progress)
 
 
 def _pieces(
@@ -110,6 +112,7 @@ def _pieces(
     detector: Explainer | None,
     most_pages: int,
     title: str,
+    progress: Callable[[Iterable[Page]], Iterable[Page]],
 ) -> Iterator[str]:
     """What `pieces` gives."""
     rows, kept = _read(reports, most_pages)
@@ -123,7 +126,7 @@ def _pieces(
         rows=rows,
         with_page=with_page,
         tally=tally(rows),
-        pages=(Page.of(number, report, detector) for _, number, report in kept),
+        pages=progress(Page.of(number, report, detector) for _, number, report in kept),
     )
 
 
