@@ -323,8 +323,8 @@ def _axes(ax: Axes | None) -> Axes:
     if ax is not None:
         return ax
     try:
-        from matplotlib import pyplot
+        import matplotlib.pyplot as plt
     except ImportError as error:
         raise ImportError('plots need matplotlib: pip install "spindetect[plot]"') from error
-    _, ax = pyplot.subplots(layout="constrained")
+    _, ax = plt.subplots(layout="constrained")
     return ax
