@@ -151,7 +151,7 @@ def score_distribution(
         >>> from spindetect.benchmark.texts import read_texts
         >>> from spindetect.plot import score_distribution
         >>> detector = spindetect.load()
-        >>> texts = [t.text for t in read_texts()[::5]]
+        >>> texts = [t.text for t in read_texts()[::25]]
         >>> ax = score_distribution(detector.score_many(texts), detector.operating_points)
     """
     found = [r for r in reports if r.probability is not None]
@@ -230,8 +230,8 @@ def reliability(reports: Sequence[Report], is_spun: Sequence[bool], ax: Axes | N
         >>> import spindetect
         >>> from spindetect.benchmark.texts import read_texts
         >>> from spindetect.plot import reliability
-        >>> texts = [t for t in read_texts() if t.label == "original"][::2]
-        >>> texts += [t for t in read_texts() if t.label == "spun"][:: 500 // len(texts)]
+        >>> texts = [t for t in read_texts() if t.label == "original"][::4]
+        >>> texts += [t for t in read_texts() if t.label == "spun"][::16]
         >>> reports = list(spindetect.score_many([t.text for t in texts]))
         >>> ax = reliability(reports, [t.label == "spun" for t in texts])
     """
@@ -289,7 +289,7 @@ def false_positives(
         >>> import spindetect
         >>> from spindetect.benchmark.texts import read_texts
         >>> from spindetect.plot import false_positives
-        >>> texts = [t for t in read_texts() if t.label == "original"]
+        >>> texts = [t for t in read_texts() if t.label == "original"][::3]
         >>> reports = list(spindetect.score_many([t.text for t in texts], mode="high_recall"))
         >>> ax = false_positives(reports, [t.register for t in texts])
     """
