@@ -4,7 +4,7 @@ import spindetect
 
 project = "spindetect"
 author = "The spindetect developers"
-copyright = "2026, The spindetect developers"  # noqa: A001 - the name that Sphinx wants
+copyright = "2026, The spindetect developers"
 version = release = spindetect.__version__
 
 extensions = [

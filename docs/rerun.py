@@ -15,6 +15,7 @@ import argparse
 import contextlib
 import doctest
 import io
+import json
 import os
 import re
 import shutil
@@ -25,6 +26,7 @@ from collections.abc import Iterator
 from contextlib import chdir, redirect_stdout
 from dataclasses import dataclass
 from difflib import SequenceMatcher
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 
@@ -89,8 +91,9 @@ def rerun(page: Path) -> tuple[str, list[Example]]:
     names: dict[str, Any] = {}
 
     def fresh(block: re.Match[str]) -> str:
-        runs = _console if block["kind"] == "console" else _python
-        found = list(runs(name, block["body"], names))
+        body = block["body"]
+        is_python = block["kind"] == "pycon"
+        found = list(_python(name, body, names) if is_python else _console(name, body))
         examples.extend(found)
         body = "".join(example.source + example.printed for example in found)
         return f"```{block['kind']}\n{body}```"
@@ -101,7 +104,7 @@ def rerun(page: Path) -> tuple[str, list[Example]]:
         return _BLOCK.sub(fresh, text), examples
 
 
-def _console(page: str, body: str, names: dict[str, Any]) -> Iterator[Example]:
+def _console(page: str, body: str) -> Iterator[Example]:
     """The commands of a block, run one after the other in one shell."""
     sources: list[str] = []
     outputs: list[str] = []
@@ -156,6 +159,12 @@ def _python(page: str, body: str, names: dict[str, Any]) -> Iterator[Example]:
         yield Example(page, source, statement.want, shown.getvalue())
 
 
+def recorded_notebook() -> Any:
+    """The notebook as it stands there."""
+    nbformat: Any = import_module("nbformat")
+    return nbformat.read(NOTEBOOK, as_version=4)
+
+
 def executed_notebook() -> Any:
     """The notebook, run from its first cell to its last.
 
@@ -164,11 +173,10 @@ def executed_notebook() -> Any:
     nbclient.exceptions.CellExecutionError
         If a cell fails.
     """
-    import nbformat
-    from jupyter_client import AsyncKernelManager
+    from jupyter_client.manager import AsyncKernelManager
     from nbclient import NotebookClient
 
-    notebook = nbformat.read(NOTEBOOK, as_version=4)
+    notebook = recorded_notebook()
     # Pipes of this machine in the place of sockets.
     manager = AsyncKernelManager(kernel_name="python3", transport="ipc")
     with tempfile.TemporaryDirectory() as folder, contextlib.chdir(folder):
@@ -201,8 +209,6 @@ def main(arguments: list[str] | None = None) -> int:
     )
     parser.add_argument("--check", action="store_true", help="write nothing")
     options = parser.parse_args(arguments)
-    import nbformat
-
     stale = 0
     for page in pages():
         text, examples = rerun(page)
@@ -213,13 +219,14 @@ def main(arguments: list[str] | None = None) -> int:
                 print(f"{example.page}: {example.source.strip()} ({share:.0%} alike)")
         if not options.check:
             page.write_text(text, encoding="utf-8")
-    before = nbformat.read(NOTEBOOK, as_version=4)
+    before = recorded_notebook()
     notebook = executed_notebook()
     if outline(before) != outline(notebook):
         stale += 1
         print(f"{NOTEBOOK.name}: other outputs")
     if not options.check:
-        nbformat.write(notebook, NOTEBOOK)
+        text = json.dumps(notebook, indent=1, ensure_ascii=False, sort_keys=True)
+        NOTEBOOK.write_text(text + "\n", encoding="utf-8")
     print(f"{stale} examples print something else than recorded")
     return 1 if options.check and stale else 0
 
