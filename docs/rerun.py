@@ -181,8 +181,9 @@ def executed_notebook() -> Any:
     manager = AsyncKernelManager(kernel_name="python3", transport="ipc")
     with tempfile.TemporaryDirectory() as folder, contextlib.chdir(folder):
         shutil.copytree(ROOT / "data" / "samples", "samples")
-        # The kernel starts in the folder and finds the package that stands here.
+        # The kernel starts in the folder, finds the package that stands here, and shows its plots.
         os.environ["PYTHONPATH"] = str(ROOT)
+        os.environ.pop("MPLBACKEND", None)
         NotebookClient(notebook, timeout=300, km=manager).execute()
     for cell in notebook.cells:
         cell.metadata.pop("execution", None)

@@ -62,7 +62,10 @@
     });
     for (const other of table.tHead.rows[0].cells) other.removeAttribute("aria-sort");
     head.setAttribute("aria-sort", descending ? "descending" : "ascending");
-    body.append(...sorted);
+    // One by one: a call with tens of thousands of arguments fails.
+    const ordered = document.createDocumentFragment();
+    for (const row of sorted) ordered.append(row);
+    body.append(ordered);
   };
   Array.from(table.tHead.rows[0].cells).forEach((head, column) => {
     const button = document.createElement("button");
