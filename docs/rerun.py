@@ -39,7 +39,7 @@ _BLOCK = re.compile(r"^```(?P<kind>console|pycon)\n(?P<body>.*?)^```$", re.MULTI
 _MARK = "-- end of a command --"
 # Numbers change with every model and machine; how many of them there are does not.
 _NUMBER = re.compile(r"[-+]?\d[\d,]*(?:\.\d+)?(?:e[-+]?\d+)?")
-_TOKEN = re.compile(r"\w+|[^\w\s]")
+_WORD = re.compile(r"\w+")
 
 # Share of the words of an output that must be as recorded.  A new classifier names other phrases of
 # the samples and gives other numbers, and that is no fault of the documentation; another layout, an
@@ -68,9 +68,9 @@ def resemblance(recorded: str, printed: str) -> float:
     >>> resemblance("spun, 0.98", "spun, 0.7"), resemblance("spun", "clean")
     (1.0, 0.0)
     """
-    before, after = (_TOKEN.findall(_NUMBER.sub("0", text)) for text in (recorded, printed))
+    before, after = (_WORD.findall(_NUMBER.sub("0", text)) for text in (recorded, printed))
     if not before and not after:
-        return 1.0
+        return float(recorded.split() == printed.split())
     return SequenceMatcher(None, before, after, autojunk=False).ratio()
 
 

@@ -182,6 +182,7 @@ def score_distribution(
     shown = [0.001, 0.01, 0.1, 0.5, 0.9, 0.99, 0.999]
     ax.set_xticks(_log_odds(shown).tolist(), [f"{p:g}" for p in shown])
     ax.set(xlabel="probability", ylabel="documents", xlim=(-_BORDER, _BORDER))
+    ax.locator_params(axis="y", integer=True)
     ax.set_title(f"{len(found):,} documents")
     ax.legend()
     return ax

@@ -85,8 +85,10 @@ def test_every_command_and_option_is_in_the_reference(command: str) -> None:
 def test_every_command_line_of_the_readme_and_the_pages_is_understood() -> None:
     lines = set()
     for page in (ROOT / "README.md", *DOCS.rglob("*.md")):
-        for block in re.findall(r"^```\n(.*?)^```", page.read_text(encoding="utf-8"), re.M | re.S):
-            lines.update(re.findall(r"(?:^|\| )(spindetect [^#>|\n]*)", block, re.M))
+        text = page.read_text(encoding="utf-8")
+        for kind, block in re.findall(r"^```(\S*)\n(.*?)^```$", text, re.M | re.S):
+            if kind == "":
+                lines.update(re.findall(r"(?:^|\| )(spindetect [^#>|\n]*)", block, re.M))
     assert len(lines) > 5
     for line in lines:
         command, *arguments = line.split()[1:]
