@@ -148,12 +148,14 @@ def test_a_phrase_says_what_it_may_have_been(browser: "Browser", one: Path) -> N
 def test_tips_stay_inside_the_window(browser: "Browser", one: Path) -> None:
     for width in (360, 1000):
         visit = Visit(browser, one, viewport={"width": width, "height": 800})
-        for mark in visit.page.locator("mark.odd").all()[:25]:
+        for mark in visit.page.locator("mark.odd").all()[:40]:
             mark.focus()
             box = mark.locator(".tip").bounding_box()
             assert box is not None
             assert box["x"] >= 0
             assert box["x"] + box["width"] <= width
+            assert box["y"] >= 0
+            assert box["y"] + box["height"] <= 800
         assert visit.page.evaluate("document.documentElement.scrollWidth") <= width
         assert visit.faults == []
 

@@ -72,7 +72,8 @@ def pythons() -> list[Path]:
         places = [shutil.which(f"python{version}")]
         places += [str(p) for p in Path.home().glob(f".pyenv/versions/{version}.*/bin/python3")]
         for place in filter(None, places):
-            done = subprocess.run([place, "-c", "import venv, ensurepip"], check=False)
+            command = [place, "-c", "import venv, ensurepip"]
+            done = subprocess.run(command, capture_output=True, check=False)
             if done.returncode == 0:
                 found.append(Path(place))
                 break

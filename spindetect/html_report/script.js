@@ -8,8 +8,10 @@
     const mark = event.target.closest ? event.target.closest("mark.odd") : null;
     if (!mark) return;
     const tip = mark.querySelector(".tip");
-    tip.classList.remove("flip");
-    if (tip.getBoundingClientRect().right > document.documentElement.clientWidth) tip.classList.add("flip");
+    tip.classList.remove("flip", "above");
+    const box = tip.getBoundingClientRect();
+    if (box.right > document.documentElement.clientWidth) tip.classList.add("flip");
+    if (box.bottom > document.documentElement.clientHeight) tip.classList.add("above");
   };
   document.addEventListener("mouseover", placed);
   document.addEventListener("focusin", placed);
