@@ -6,7 +6,8 @@ python docs/rerun.py --check    write nothing; say which examples would print so
 Examples are blocks ``console``, in which lines that begin with ``$`` are commands, and blocks
 ``pycon``, in which lines that begin with ``>>>`` are Python. The blocks of a page share one folder,
 which at first holds the bundled samples (``samples/``) and the files of docs/examples, and the
-Python blocks share one namespace.
+Python blocks share one namespace. A command that the reference of the command line lacks gets its
+section there.
 """
 
 from __future__ import annotations
@@ -33,6 +34,7 @@ from typing import Any
 DOCS = Path(__file__).resolve().parent
 ROOT = DOCS.parent
 NOTEBOOK = DOCS / "notebook.ipynb"
+CLI = DOCS / "reference" / "cli.md"
 
 _BLOCK = re.compile(r"^```(?P<kind>console|pycon)\n(?P<body>.*?)^```$", re.MULTILINE | re.DOTALL)
 # Stands between what two commands print.
@@ -159,6 +161,27 @@ def _python(page: str, body: str, names: dict[str, Any]) -> Iterator[Example]:
         yield Example(page, source, statement.want, shown.getvalue())
 
 
+def with_all_commands(text: str) -> str:
+    """The reference of the command line with a section for every command, each at its end if new.
+
+    >>> with_all_commands("# Command line").count("--help") >= 4
+    True
+    """
+    done = subprocess.run(
+        [sys.executable, "-m", "spindetect", "--help"],
+        capture_output=True,
+        text=True,
+        env=os.environ | {"PYTHONPATH": str(ROOT)},
+        check=True,
+    )
+    listed = done.stdout.partition("\ncommands:\n")[2].partition("\n\n")[0]
+    for command in re.findall(r"^    (\w[\w-]*)", listed, re.MULTILINE):
+        if f"\n## {command}\n" not in text:
+            help_ = f"```console\n$ spindetect {command} --help\n```"
+            text = f"{text.rstrip()}\n\n## {command}\n\n{help_}\n"
+    return text
+
+
 def recorded_notebook() -> Any:
     """The notebook as it stands there."""
     nbformat: Any = import_module("nbformat")
@@ -211,6 +234,8 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("--check", action="store_true", help="write nothing")
     options = parser.parse_args(arguments)
     stale = 0
+    if not options.check:
+        CLI.write_text(with_all_commands(CLI.read_text(encoding="utf-8")), encoding="utf-8")
     for page in pages():
         text, examples = rerun(page)
         for example in examples:
