@@ -1,4 +1,4 @@
-"""Reports as tables of pandas, for notebooks; they need pandas (``spindetect[frame]``)."""
+"""Reports as tables of pandas, for notebooks; they need pandas (``spindetect[pandas]``)."""
 
 from __future__ import annotations
 
@@ -110,7 +110,7 @@ def _frame(kinds: dict[str, str], rows: Iterable[dict[str, Any]]) -> pd.DataFram
     try:
         import pandas as pd
     except ImportError as error:
-        raise ImportError('a DataFrame needs pandas: pip install "spindetect[frame]"') from error
+        raise ImportError('a DataFrame needs pandas: pip install "spindetect[pandas]"') from error
     found = list(rows)
     # Column by column: pandas, left alone, would make NaN of what is None.
     columns = {

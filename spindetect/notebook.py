@@ -10,7 +10,7 @@ from html import escape
 from typing import TYPE_CHECKING
 
 from spindetect.html_report.marks import cover
-from spindetect.render import evidence, expected, headline, label, name, quality_line, shown
+from spindetect.render import evidence, expected, headline, label, name, quality_text, shown
 
 if TYPE_CHECKING:
     from spindetect.report import Report
@@ -65,7 +65,7 @@ def _parts(report: Report) -> Iterator[str]:
         if (more := len(strongest) - _MOST_PHRASES) > 0:
             yield f'<p style="{_GREY}">... and {more:,} more phrases</p>'
     if report.quality is not None:
-        yield f"<p>{_html(quality_line(report.quality))}</p>"
+        yield f"<p>{_html(quality_text(report.quality))}</p>"
     if report.model:
         yield f'<p style="{_GREY}">model {_html(report.model)}</p>'
 

@@ -24,7 +24,7 @@ __all__ = [
     "label",
     "name",
     "one_line",
-    "quality_line",
+    "quality_text",
     "shown",
     "to_text",
 ]
@@ -152,10 +152,19 @@ def _rule(rule: Rule) -> str:
             return f"{rule.name} {rule.value:g} ({low:g} to {high:g})"
 
 
-def quality_line(quality: Quality) -> str:
-    """The quality score and what speaks against the text."""
-    failed = "; ".join(_rule(rule) for rule in quality.rules if not rule.passed)
-    return f"quality {quality.score:.2f}" + f", against it: {failed}" * bool(failed)
+def quality_text(quality: Quality) -> str:
+    """The quality score and what speaks against the text; all values, if no rule has bounds.
+
+    >>> from spindetect.report import Quality, Rule
+    >>> quality_text(Quality(0.7, (Rule("redpajama.n_words", 12, None, None, passed=True),)))
+    'quality 0.70, redpajama.n_words 12'
+    """
+    against = [rule for rule in quality.rules if not rule.passed]
+    if against:
+        return f"quality {quality.score:.2f}, against it: {'; '.join(map(_rule, against))}"
+    measured = [rule for rule in quality.rules if rule.low is None and rule.high is None]
+    shown = measured if len(measured) == len(quality.rules) else []
+    return "; ".join([f"quality {quality.score:.2f}", *map(_rule, shown)]).replace("; ", ", ", 1)
 
 
 def shown(text: str) -> str:
@@ -208,7 +217,7 @@ def _lines(report: Report, width: int, *, colour: bool, explain: bool) -> Iterat
             excerpt = one_line(report.text[s.start : s.end][: 2 * width])
             yield f"    {s.probability:.2f}  {_first_words(excerpt, width - 10)}"
     if report.quality is not None:
-        line = one_line(quality_line(report.quality))
+        line = one_line(quality_text(report.quality))
         yield from wrap(line, width, initial_indent="  ", subsequent_indent="    ")
 
 
