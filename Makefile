@@ -1,13 +1,16 @@
-# make demo   score the sample pages: the main job
-# make test   run the linter, the type checker and all tests
-# make clean  remove what the other two have made
+# make demo            score the sample pages: the main job
+# make test            run the linter, the type checker and all tests
+# make docs            build the documentation into build/docs; warnings are errors
+# make rerun           run the examples of the documentation and write what they print now
+# make release-check   all of it, then build, install and try the package as a user would
+# make clean           remove what the others have made
 #
-# Both need Python 3.11 or newer, make and a package index; all else goes into .venv.
+# All need Python 3.11 or newer, make and a package index; all else goes into .venv.
 
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: demo test clean
+.PHONY: demo test docs rerun release-check clean
 
 demo: .venv/installed
 	@$(BIN)/spindetect score data/samples/*.txt data/samples/*.html
@@ -20,6 +23,16 @@ test: .venv/installed-dev
 	$(BIN)/python -m mypy || status=1; \
 	$(BIN)/python -m pytest || status=$$?; \
 	exit $$status
+
+docs: .venv/installed-dev
+	@$(BIN)/python -m sphinx -W --keep-going -q -b html docs build/docs
+
+rerun: .venv/installed-dev
+	@$(BIN)/python docs/rerun.py
+
+release-check: test docs
+	@$(BIN)/python docs/rerun.py --check
+	@$(BIN)/python tools/release_check.py
 
 clean:
 	rm -rf .venv .hypothesis .mypy_cache .pytest_cache .ruff_cache build dist

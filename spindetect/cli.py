@@ -10,9 +10,9 @@ from collections import Counter, deque
 from collections.abc import Iterable, Iterator, Sequence
 from functools import partial
 from pathlib import Path
-from typing import TextIO
+from typing import TextIO, TypeVar
 
-from spindetect import train_command
+from spindetect import report_command, train_command
 from spindetect.benchmark import command as benchmark
 from spindetect.errors import InputError, ModelError, SpindetectError
 from spindetect.inputs import SUFFIXES, Document, Fields, Kind, documents
@@ -24,6 +24,7 @@ from spindetect.pipeline.workers import Scorer
 from spindetect.pipeline.writers import FORMS, form_of
 from spindetect.render import one_line, to_text
 from spindetect.report import Report, Verdict
+from spindetect.suggest import Parser
 
 # 130 is what a shell says of a command that Ctrl-C has stopped (128 + SIGINT).  Ending because
 # nobody reads the output any more looks the same.
@@ -39,9 +40,12 @@ exit codes:
 """
 # The table is for reading: lines longer than this tire the eye.
 _WIDTH = 100
+# Seconds after which a bar says that something is being done.
+_PATIENCE = 2.0
 _UNREADABLE = "unreadable"
 
 _Id = str | int
+_Item = TypeVar("_Item")
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -50,8 +54,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
     >>> main([])  # with a sentence on standard error that says what is missing
     2
     """
-    parser = _parser()
-    options = parser.parse_args(arguments)
+    parser, commands = _parser()
+    options, unknown = parser.parse_known_args(arguments)
+    if unknown:
+        commands.get(options.command, parser).error(f"unrecognized arguments: {' '.join(unknown)}")
     try:
         if options.version:
             print(_version())
@@ -64,6 +70,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
             return train_command.run(options)
         if options.command == "filter":
             return pipeline.run_filter(options, partial(_detector, options.model))
+        if options.command == "report":
+            return _report(options)
         return _score(options)
     except SpindetectError as error:
         return _complain(str(error))
@@ -77,9 +85,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return _complain(f"stopped by the system ({error})")
 
 
-def _parser() -> argparse.ArgumentParser:
-    """What the command understands."""
-    parser = argparse.ArgumentParser(
+def _parser() -> tuple[argparse.ArgumentParser, Mapping[str, argparse.ArgumentParser]]:
+    """What the command understands, and what each of its own commands does."""
+    parser: argparse.ArgumentParser = Parser(
         prog="spindetect",
         description="Tell whether texts and web pages were spun, and which phrases show it.",
         epilog=_EXIT_CODES,
@@ -126,6 +134,9 @@ def _parser() -> argparse.ArgumentParser:
     )
     score.add_argument("-o", "--output", metavar="FILE", type=Path, help="write to FILE")
     score.add_argument(
+        "--explain", action="store_true", help="show every sentence with its probability"
+    )
+    score.add_argument(
         "--with-text", action="store_true", help="add the scored text to each JSON record"
     )
     score.add_argument(
@@ -155,9 +166,10 @@ def _parser() -> argparse.ArgumentParser:
     score.add_argument("--model", metavar="FOLDER", type=Path, help="a model of your own")
     pipeline.add_options(score)
     pipeline.add_parser(commands)
+    report_command.add_parser(commands, n_jobs)
     benchmark.add_parser(commands, n_jobs)
     train_command.add_parser(commands, n_jobs)
-    return parser
+    return parser, commands.choices
 
 
 def _version() -> str:
@@ -177,34 +189,72 @@ def _detector(model: Path | None) -> Scorer:
     return load(model)
 
 
+def _reports(
+    options: argparse.Namespace, detector: Scorer, tally: Counter[str]
+) -> Iterator[Report]:
+    """Reports on what the options name; `tally` counts them as they pass."""
+    output: Path | None = options.output
+    kind = Kind(options.input_format)
+    fields = Fields(options.text_field, options.html_field, options.id_field)
+    skip = [] if output is None else [output]
+    read = documents(_paths(options), kind=kind, fields=fields, skip=skip)
+    n_jobs, mode, prior = options.n_jobs or 1, options.mode, options.prior
+    return _counted(_scored(detector, read, n_jobs=n_jobs, mode=mode, prior=prior), tally)
+
+
+def _paths(options: argparse.Namespace) -> list[str]:
+    """What is read: standard input, unless something is named."""
+    return options.paths or ["-"]
+
+
+def _check_paths(options: argparse.Namespace) -> None:
+    """See that there is something to read, and that it is not what is written."""
+    if not options.paths and sys.stdin.isatty():
+        command = f"spindetect {options.command}"
+        raise InputError(f"no PATH is given and nothing is piped in; try: {command} FILE")
+    output: Path | None = options.output
+    if output is not None and any(_same_file(output, path) for path in options.paths):
+        raise InputError(f"{output} would be read and written at once; choose another file for -o")
+
+
+def _report(options: argparse.Namespace) -> int:
+    """Write an HTML report on what the options name; the exit code."""
+    from spindetect import load
+
+    _check_paths(options)
+    detector = load(options.model)
+    tally: Counter[str] = Counter()
+    reports = _with_progress(_reports(options, detector, tally))
+    said = report_command.write(options, reports, detector, partial(_with_progress, unit=" pages"))
+    code = _exit_code(tally)
+    if code != FAILED:
+        print(one_line(said))
+    return code
+
+
 def _score(options: argparse.Namespace) -> int:
     """Score what the options name and write it where and how they say; the exit code."""
-    paths: list[str] = options.paths or ["-"]
-    if not options.paths and sys.stdin.isatty():
-        raise InputError("no PATH is given and nothing is piped in; try: spindetect score FILE")
+    _check_paths(options)
     output: Path | None = options.output
-    if output is not None and any(_same_file(output, path) for path in paths):
-        raise InputError(f"{output} would be read and written at once; choose another file for -o")
     form: str = options.format or (output and form_of(output)) or form_of_name(output)
+    if options.explain and form != "table":
+        raise InputError(
+            f"--explain is for the table, and {form} holds every sentence anyway; leave one out"
+        )
     if output is not None and form in FORMS:
-        options.paths = paths
+        options.paths = _paths(options)
         return pipeline.run_score(options, form, partial(_detector, options.model))
     _check_form(options, form)
     detector = _detector(options.model)
-    kind = Kind(options.input_format)
-    fields = Fields(options.text_field, options.html_field, options.id_field)
-    read = documents(paths, kind=kind, fields=fields, skip=[] if output is None else [output])
     tally: Counter[str] = Counter()
     with opened(output, form) as stream:
-        n_jobs, mode, prior = options.n_jobs or 1, options.mode, options.prior
-        reports = _scored(detector, read, n_jobs=n_jobs, mode=mode, prior=prior)
-        reports = _counted(reports, tally)
+        reports = _reports(options, detector, tally)
         if not stream.isatty():
             reports = _with_progress(reports)
         records = (report.to_dict(with_text=options.with_text) for report in reports)
         match form:
             case "table":
-                pieces = _table(reports, stream, tally)
+                pieces = _table(reports, stream, tally, explain=options.explain)
             case "json":
                 pieces = array(records)
             case _:
@@ -212,12 +262,16 @@ def _score(options: argparse.Namespace) -> int:
         for piece in pieces:
             stream.write(piece)
             stream.flush()
+    code = _exit_code(tally)
+    return SPUN if options.fail_on_spun and tally[Verdict.SPUN] else code
+
+
+def _exit_code(tally: Counter[str]) -> int:
+    """How it went, by what was counted."""
     if not tally:
         return _complain("there is nothing to score: the input holds no documents")
     if tally.total() == tally[_UNREADABLE]:
         return FAILED
-    if options.fail_on_spun and tally[Verdict.SPUN]:
-        return SPUN
     return SOME_FAILED if tally[_UNREADABLE] else OK
 
 
@@ -272,23 +326,25 @@ def _counted(reports: Iterable[Report], tally: Counter[str]) -> Iterator[Report]
         yield report
 
 
-def _with_progress(reports: Iterable[Report]) -> Iterator[Report]:
-    """The same reports, counted on a terminal while they go elsewhere."""
+def _with_progress(items: Iterable[_Item], unit: str = " documents") -> Iterator[_Item]:
+    """The same items, counted on a terminal while they go elsewhere."""
     if not sys.stderr.isatty():
-        return iter(reports)
+        return iter(items)
     from tqdm import tqdm
 
-    return iter(tqdm(reports, unit=" documents", leave=False))
+    return iter(tqdm(items, unit=unit, leave=False, delay=_PATIENCE))
 
 
-def _table(reports: Iterable[Report], stream: TextIO, tally: Counter[str]) -> Iterator[str]:
+def _table(
+    reports: Iterable[Report], stream: TextIO, tally: Counter[str], *, explain: bool
+) -> Iterator[str]:
     """The reports to read, and how many there were of each verdict."""
     is_terminal = stream.isatty()
     width = min(shutil.get_terminal_size().columns, _WIDTH) if is_terminal else _WIDTH
     colour = is_terminal and "NO_COLOR" not in os.environ
     for report in reports:
         if report.error is None:
-            yield to_text(report, width=width, colour=colour) + "\n\n"
+            yield to_text(report, width=width, colour=colour, explain=explain) + "\n\n"
     if (total := tally.total()) > 1:
         counts = [f"{tally[name]:,} {name}" for name in (*Verdict, _UNREADABLE) if tally[name]]
         yield f"{total:,} documents: {', '.join(counts)}\n"

@@ -1,4 +1,4 @@
-"""A report for human eyes: as text for a terminal and as HTML for a browser or notebook.
+"""A report for human eyes: as lines for a terminal, and the words that its other forms share.
 
 What is shown comes from documents that nobody has checked, so nothing in it is taken for markup:
 neither tags nor the control sequences of terminals, nor characters that reverse or hide text.
@@ -7,9 +7,9 @@ neither tags nor the control sequences of terminals, nor characters that reverse
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections.abc import Iterator
-from html import escape
-from itertools import pairwise
+from textwrap import wrap
 from typing import TYPE_CHECKING
 
 from spindetect.modes import Setting
@@ -17,17 +17,32 @@ from spindetect.modes import Setting
 if TYPE_CHECKING:
     from spindetect.report import PhraseAnomaly, Quality, Report, Rule, SentenceScore
 
+__all__ = [
+    "evidence",
+    "expected",
+    "headline",
+    "label",
+    "name",
+    "one_line",
+    "quality_text",
+    "shown",
+    "to_text",
+]
+
 # Enough to judge a document by in a terminal; the rest is counted.  HTML and JSON hold them all.
 _MOST_ANOMALIES = 12
 _MOST_SENTENCES = 3
 _MOST_EXPECTED = 3
-# HTML shows this much of the text, some thirty pages of print: browsers turn slow beyond it.
-_MOST_CHARACTERS = 100_000
+# Characters of a sentence that are explained: longer ones are lists or tables without full stops.
+_MOST_OF_SENTENCE = 2_000
 
-# Red, green, yellow and bold of ANSI terminals; the same colours in HTML, legible on any ground.
+# A bar of this many signs shows steps of five per cent, one of ten those of ten.
+_BAR, _SMALL_BAR = 20, 10
+# No line is made narrower: fewer words than this holds are no context.
+_NARROWEST = 40
+
+# Red, green, yellow and bold of ANSI terminals.
 _ANSI = {"spun": 31, "clean": 32, "undecided": 33, "error": 31, "phrase": 1}
-_CSS = {"spun": "#c62828", "clean": "#2e7d32", "undecided": "#b26a00", "error": "#c62828"}
-_GREY = "color:#888"
 
 # White space of any kind becomes one blank in a quoted phrase.
 _BLANK = re.compile(r"\s+")
@@ -38,7 +53,9 @@ _UNSEEN = re.compile(
 )
 
 
-def to_text(report: Report, *, width: int = 100, colour: bool = False) -> str:
+def to_text(
+    report: Report, *, width: int = 100, colour: bool = False, explain: bool = False
+) -> str:
     """The report as lines for a terminal.
 
     Parameters
@@ -46,15 +63,18 @@ def to_text(report: Report, *, width: int = 100, colour: bool = False) -> str:
     report : Report
         With its text, the phrases are shown in context; without, alone.
     width : int
-        Columns that a line of context may take, at least 40.
+        Columns that a line may take, at least 40; only the headline is never wrapped.
     colour : bool
         Use the colours of ANSI terminals.
+    explain : bool
+        Show every sentence with its probability, its phrases and what was expected there, in the
+        place of the few that are most likely spun.
 
     Returns
     -------
     str
-        A headline, the strongest anomalies with what was expected in their place, the sentences
-        most likely spun, and the rules of quality that the text breaks.
+        A headline, the probability as a bar, the strongest anomalies with what was expected in
+        their place, the sentences most likely spun, and the rules of quality that the text breaks.
 
     Examples
     --------
@@ -65,37 +85,25 @@ def to_text(report: Report, *, width: int = 100, colour: bool = False) -> str:
     ...     id="page-17", text="One employee steered me.",
     ... )))
     page-17: spun, probability 0.998 (above threshold), 4 words
+      clean [####################] spun
       "steered" -> told, informed  (+9.4 bits, p 0.96)
           One employee [steered] me.
     """
-    return "\n".join(_lines(report, max(width, 40), colour=colour))
+    return "\n".join(_lines(report, max(width, _NARROWEST), colour=colour, explain=explain))
 
 
-def to_html(report: Report) -> str:
-    """The report as a piece of HTML that needs no script and no style sheet.
-
-    In the text, anomalies are marked, each with the phrase that was expected behind it, and
-    sentences are tinted by their probability.
-
-    >>> from spindetect.report import Report
-    >>> print(to_html(Report.unreadable("a.txt", "a.txt: <no> such file.")))
-    <div><p><b style="color:#c62828">error: a.txt: &lt;no&gt; such file.</b></p></div>
-    """
-    return f"<div>{''.join(_parts(report))}</div>"
-
-
-def _name(report: Report) -> str:
+def name(report: Report) -> str:
     """What the document is called, unless its error begins by saying so."""
     name = "" if report.id is None else str(report.id)
     return "" if report.error is not None and report.error.startswith(name) else name
 
 
-def _label(report: Report) -> str:
+def label(report: Report) -> str:
     """The word that decides the colour."""
     return "error" if report.error is not None else report.verdict.value
 
 
-def _headline(report: Report) -> str:
+def headline(report: Report) -> str:
     """Verdict, probability, reason and size in one line."""
     if report.error is not None:
         return f"error: {report.error}"
@@ -116,12 +124,12 @@ def _choices(report: Report) -> str:
     return mode + f", prior {report.prior:g}" * (report.prior != usual.prior)
 
 
-def _expected(anomaly: PhraseAnomaly) -> str:
+def expected(anomaly: PhraseAnomaly) -> str:
     """What may have stood in place of the phrase, best first."""
     return ", ".join(anomaly.expected[:_MOST_EXPECTED]) or "another phrase"
 
 
-def _evidence(anomaly: PhraseAnomaly) -> str:
+def evidence(anomaly: PhraseAnomaly) -> str:
     """How strong the anomaly is."""
     return f"{anomaly.gain:+.1f} bits, p {anomaly.probability:.2f}"
 
@@ -144,16 +152,25 @@ def _rule(rule: Rule) -> str:
             return f"{rule.name} {rule.value:g} ({low:g} to {high:g})"
 
 
-def _quality(quality: Quality) -> str:
-    """The quality score and what speaks against the text."""
-    failed = "; ".join(_rule(rule) for rule in quality.rules if not rule.passed)
-    return f"quality {quality.score:.2f}" + f", against it: {failed}" * bool(failed)
+def quality_text(quality: Quality) -> str:
+    """The quality score and what speaks against the text; all values, if no rule has bounds.
+
+    >>> from spindetect.report import Quality, Rule
+    >>> quality_text(Quality(0.7, (Rule("redpajama.n_words", 12, None, None, passed=True),)))
+    'quality 0.70, redpajama.n_words 12'
+    """
+    against = [rule for rule in quality.rules if not rule.passed]
+    if against:
+        return f"quality {quality.score:.2f}, against it: {'; '.join(map(_rule, against))}"
+    measured = [rule for rule in quality.rules if rule.low is None and rule.high is None]
+    shown = measured if len(measured) == len(quality.rules) else []
+    return "; ".join([f"quality {quality.score:.2f}", *map(_rule, shown)]).replace("; ", ", ", 1)
 
 
-def _shown(text: str) -> str:
+def shown(text: str) -> str:
     r"""`text` with what is unseen or moves the cursor written as an escape.
 
-    >>> print(_shown("a\x1b[2Jb\u202ec"))
+    >>> print(shown("a\x1b[2Jb\u202ec"))
     a\x1b[2Jb\u202ec
     """
     return _UNSEEN.sub(lambda c: c[0].encode("unicode_escape").decode(), text)
@@ -165,31 +182,75 @@ def one_line(text: str) -> str:
     >>> one_line("one\n two")
     'one two'
     """
-    return _shown(_BLANK.sub(" ", text))
+    return shown(_BLANK.sub(" ", text))
 
 
-def _lines(report: Report, width: int, *, colour: bool) -> Iterator[str]:
+def _lines(report: Report, width: int, *, colour: bool, explain: bool) -> Iterator[str]:
     """The report line by line."""
 
-    def painted(text: str, name: str) -> str:
-        return f"\033[{_ANSI[name]}m{text}\033[0m" if colour else text
+    def painted(text: str, kind: str) -> str:
+        return f"\033[{_ANSI[kind]}m{text}\033[0m" if colour else text
 
-    headline = painted(one_line(_headline(report)), _label(report))
-    yield f"{one_line(name)}: {headline}" if (name := _name(report)) else headline
+    line = painted(one_line(headline(report)), label(report))
+    yield f"{one_line(called)}: {line}" if (called := name(report)) else line
+    if report.probability is not None:
+        filled, empty = _bar(report.probability, _BAR)
+        yield f"  clean [{painted(filled, label(report))}{empty}] spun"
     for anomaly in _strongest(report.anomalies):
-        phrase = painted(f'"{one_line(anomaly.text)}"', "phrase")
-        yield f"  {phrase} -> {one_line(_expected(anomaly))}  ({_evidence(anomaly)})"
+        phrase, rest = f'"{one_line(anomaly.text)}"', f"  ({evidence(anomaly)})"
+        # On a narrow terminal what was expected comes before how strong the evidence is.
+        if len(phrase) + len(expected(anomaly)) + len(rest) + 6 > width:
+            rest = ""
+        room = max(width - len(phrase) - len(rest) - 6, 12)
+        guess = _first_words(one_line(expected(anomaly)), room)
+        yield f"  {painted(phrase, 'phrase')} -> {guess}{rest}"
         if report.text:
             yield "      " + _context(report, anomaly, width - 6)
     if (more := len(report.anomalies) - _MOST_ANOMALIES) > 0:
-        yield f"  and {more} more"
-    if report.text and (worst := _worst(report.sentences)):
+        yield f"  and {more:,} more"
+    if explain and report.text:
+        yield "  sentence by sentence, with the probability of each:"
+        yield from _explained(report, width)
+    elif report.text and (worst := _worst(report.sentences)):
         yield "  sentences most likely spun:"
         for s in worst:
             excerpt = one_line(report.text[s.start : s.end][: 2 * width])
             yield f"    {s.probability:.2f}  {_first_words(excerpt, width - 10)}"
     if report.quality is not None:
-        yield "  " + one_line(_quality(report.quality))
+        line = one_line(quality_text(report.quality))
+        yield from wrap(line, width, initial_indent="  ", subsequent_indent="    ")
+
+
+def _bar(probability: float, length: int) -> tuple[str, str]:
+    """A bar for a probability: its full and its empty part.
+
+    >>> _bar(0.75, 8)
+    ('######', '..')
+    """
+    full = round(probability * length)
+    return "#" * full, "." * (length - full)
+
+
+def _explained(report: Report, width: int) -> Iterator[str]:
+    """Every sentence with its probability, its phrases in brackets with what was expected."""
+    anomalies = sorted(report.anomalies, key=lambda a: (a.start, a.end))
+    starts = [a.start for a in anomalies]
+    for s in report.sentences:
+        pieces, place = [], s.start
+        end = min(s.end, s.start + _MOST_OF_SENTENCE)
+        for a in anomalies[bisect_left(starts, s.start) : bisect_left(starts, end)]:
+            if a.start >= place:
+                guess = a.expected[0] if a.expected else "another phrase"
+                written = report.text[a.start : a.end]
+                pieces += [report.text[place : a.start], f"[{written} -> {guess}]"]
+                place = a.end
+        pieces.append(report.text[place:end] + " ..." * (end < s.end))
+        filled, empty = _bar(s.probability, _SMALL_BAR)
+        mark = f"    {s.probability:.2f} {filled}{empty} "
+        sentence = one_line("".join(pieces)).strip()
+        yield from wrap(
+            sentence, width, initial_indent=mark, subsequent_indent=" " * len(mark)
+        ) or [mark.rstrip()]
 
 
 def _strongest(anomalies: tuple[PhraseAnomaly, ...]) -> list[PhraseAnomaly]:
@@ -240,61 +301,3 @@ def _last_words(text: str, width: int) -> str:
     if len(text) <= width:
         return text
     return "... " + text[len(text) - width + 3 :].split(" ", 1)[-1]
-
-
-def _html(text: str) -> str:
-    """`text` safe for HTML, in and outside of attributes."""
-    return escape(_shown(text), quote=True)
-
-
-def _parts(report: Report) -> Iterator[str]:
-    """The report in pieces of HTML, from the verdict down to single phrases."""
-    headline = f'<b style="{_colour(report)}">{_html(_headline(report))}</b>'
-    name = f"<b>{_html(_name(report))}</b> " if _name(report) else ""
-    yield f"<p>{name}{headline}</p>"
-    if report.text:
-        yield '<div style="white-space:pre-wrap;line-height:1.6">'
-        yield from _marked(report, report.text[:_MOST_CHARACTERS])
-        if (more := len(report.text) - _MOST_CHARACTERS) > 0:
-            yield f'<p style="{_GREY}">... and {more:,} more characters</p>'
-        yield "</div>"
-    if report.anomalies:
-        yield "<table><tr><th>written</th><th>expected</th><th>gain</th><th>probability</th></tr>"
-        for a in report.anomalies:
-            yield f"<tr><td>{_html(a.text)}</td><td>{_html(_expected(a))}</td>"
-            yield f"<td>{a.gain:.1f} bits</td><td>{a.probability:.2f}</td></tr>"
-        yield "</table>"
-    if report.quality is not None:
-        yield f"<p>{_html(_quality(report.quality))}</p>"
-    if report.model:
-        yield f'<p style="{_GREY}">model {_html(report.model)}</p>'
-
-
-def _colour(report: Report) -> str:
-    """The style of the verdict."""
-    return f"color:{_CSS[_label(report)]}"
-
-
-def _marked(report: Report, text: str) -> Iterator[str]:
-    """`text` in pieces of HTML, its sentences tinted and its anomalies marked."""
-    sentences = {s.start: s for s in report.sentences}
-    anomalies = {a.start: a for a in report.anomalies}
-    ends = {0, len(text)}
-    ends.update(offset for s in report.sentences for offset in (s.start, s.end))
-    ends.update(offset for a in report.anomalies for offset in (a.start, a.end))
-    sentence: SentenceScore | None = None
-    anomaly: PhraseAnomaly | None = None
-    for start, end in pairwise(sorted(e for e in ends if e <= len(text))):
-        # Whatever covers this piece begins with it or began earlier and goes on.
-        sentence = sentences.get(start, sentence if sentence and sentence.end > start else None)
-        anomaly = anomalies.get(start, anomaly if anomaly and anomaly.end > start else None)
-        piece = _html(text[start:end])
-        if anomaly:
-            tip = f"expected: {_expected(anomaly)} ({_evidence(anomaly)})"
-            piece = f'<mark title="{_html(tip)}">{piece}</mark>'
-            if anomaly.end == end:
-                piece += f'<small style="{_GREY}"> [{_html(_expected(anomaly))}]</small>'
-        if sentence:
-            tint = f"background:rgba(255,140,0,{0.3 * sentence.probability:.2f})"
-            piece = f'<span style="{tint}" title="{sentence.probability:.2f}">{piece}</span>'
-        yield piece

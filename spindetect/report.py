@@ -213,6 +213,6 @@ class Report:
 
     def _repr_html_(self) -> str:
         """The report as a notebook shows it."""
-        from spindetect.render import to_html
+        from spindetect.notebook import to_html
 
         return to_html(self)

@@ -357,6 +357,11 @@ class TestExitCodes:
         [
             ([], "say what to do"),
             (["rate"], "invalid choice: 'rate'"),
+            (["scroe", "a"], "; did you mean 'score'?"),
+            (["score", "--formt", "json", "a"], "--formt; did you mean '--format'?"),
+            (["score", "--mode", "high-recall", "a"], "; did you mean 'high_recall'?"),
+            (["score", "--explain", "--format", "json", "a"], "--explain is for the table, and"),
+            (["score", "spnu.txt"], "no such file or folder, but there is spun.txt."),
             (["score", "--format", "xml", "a"], "invalid choice: 'xml'"),
             (["score", "--n-jobs", "0", "a"], "0 processes cannot score anything"),
             (["score", "--n-jobs", "many", "a"], "invalid"),
@@ -533,7 +538,7 @@ def test_a_terminal_decides_the_width(
     in_process: Callable[..., str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("NO_COLOR", "1")
-    for columns in (60, 100):
+    for columns in (40, 60, 100):
         monkeypatch.setenv("COLUMNS", str(columns))
         shown = in_process("score", "spun.txt").splitlines()
         assert columns - 20 < max(map(len, shown[1:])) <= columns
@@ -553,7 +558,20 @@ def test_progress_is_shown_while_output_goes_elsewhere(
     monkeypatch.setattr(cli, "_detector", detector)
     monkeypatch.setattr(sys, "stderr", terminal := Terminal())
     assert cli.main(["score", "some.jsonl", "-o", "out.json"]) == 0
+    # What is done at once needs no bar.
+    assert "documents" not in terminal.getvalue()
+    monkeypatch.setattr(cli, "_PATIENCE", 0)
+    assert cli.main(["score", "some.jsonl", "-o", "out.json", "--overwrite"]) == 0
     assert "documents" in terminal.getvalue()
+
+
+def test_every_sentence_is_explained(
+    in_process: Callable[..., str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("NO_COLOR", "1")
+    shown = in_process("score", "--explain", "spun.txt")
+    assert "sentence by sentence" in shown
+    assert " ".join(SPUN.replace("steered", "[steered -> told]").split()) in " ".join(shown.split())
 
 
 def test_stub_reports_are_like_real_ones() -> None:

@@ -11,7 +11,8 @@ from strategies import any_text, hostile_text, reports
 from test_report import REPORT, TEXT
 
 from spindetect.modes import Mode
-from spindetect.render import _shown, one_line, to_html, to_text
+from spindetect.notebook import to_html
+from spindetect.render import one_line, shown, to_text
 from spindetect.report import PhraseAnomaly, Reason, Report, SentenceScore, Verdict
 
 OUR_TAGS = {"b", "div", "mark", "p", "small", "span", "table", "td", "th", "tr"}
@@ -46,6 +47,7 @@ class Markup(HTMLParser):
 def test_the_table_names_phrase_expected_strength_and_context() -> None:
     assert to_text(REPORT).splitlines() == [
         "page-17: spun, probability 0.998 (above threshold, high recall, prior 0.25), 812 words",
+        "  clean [####################] spun",
         '  "steered" -> told, informed  (+9.4 bits, p 0.96)',
         "      One employee [steered] me that the branch would close.",
         "  sentences most likely spun:",
@@ -59,8 +61,8 @@ def test_html_names_them_too() -> None:
     markup = Markup(html)
     assert '<mark title="expected: told, informed (+9.4 bits, p 0.96)">steered</mark>' in html
     assert "One employee steered [told, informed] me that" in markup.text
-    for shown in ("page-17", "spun, probability 0.998", "gopher.alpha_words", "en-2026.1"):
-        assert shown in markup.text
+    for said in ("page-17", "spun, probability 0.998", "gopher.alpha_words", "en-2026.1"):
+        assert said in markup.text
 
 
 def test_the_usual_mode_and_prior_are_not_worth_a_word() -> None:
@@ -72,7 +74,7 @@ def test_the_usual_mode_and_prior_are_not_worth_a_word() -> None:
 
 def test_without_the_text_phrases_are_shown_alone() -> None:
     report = dataclasses.replace(REPORT, text="")
-    assert [line for line in to_text(report).splitlines() if "[" in line] == []
+    assert [line for line in to_text(report).splitlines() if "[steered]" in line] == []
     assert '"steered" -> told' in to_text(report)
     assert "<td>steered</td><td>told, informed</td>" in to_html(report)
 
@@ -90,6 +92,27 @@ def test_verdicts_without_a_probability(
     report = Report(Verdict.UNDECIDED, reason, None, (), (), None, language, words, "en")
     assert to_text(report) == shown
     assert shown in Markup(to_html(report)).text
+
+
+def test_explained_sentences_are_whole_and_fit() -> None:
+    text = "One man steered me. " + "Then we went home with all of the others who had come. " * 3
+    anomalies = (
+        PhraseAnomaly("steered", 8, 15, ("told", "informed"), 9.4, 0.96),
+        PhraseAnomaly("went home", 28, 37, (), 1, 0.5),
+    )
+    sentences = (SentenceScore(0, 19, 0.97), SentenceScore(19, 20, 0), SentenceScore(20, 74, 0.31))
+    report = dataclasses.replace(
+        REPORT, text=text, anomalies=anomalies, sentences=sentences, quality=None
+    )
+    lines = to_text(report, width=50, explain=True).splitlines()
+    begin = lines.index("  sentence by sentence, with the probability of each:") + 1
+    assert lines[begin:] == [
+        "    0.97 ########## One man [steered -> told] me.",
+        "    0.00 ..........",
+        "    0.31 ###....... Then we [went home -> another",
+        "                    phrase] with all of the others",
+        "                    who had come.",
+    ]
 
 
 def test_an_unreadable_document_shows_its_error() -> None:
@@ -122,7 +145,7 @@ def test_context_fits_the_line_and_keeps_the_phrase(position: int, width: int) -
         anomalies=(PhraseAnomaly("steered", start, start + 7, ("told",), 9, 0.9),),
         sentences=(),
     )
-    context = to_text(report, width=width).splitlines()[2]
+    context = to_text(report, width=width).splitlines()[3]
     assert "[steered]" in context
     assert width / 2 < len(context) <= width + 3
     assert context.strip().startswith("...") == (position > 0)
@@ -173,7 +196,7 @@ def test_html_holds_no_markup_but_ours(report: Report) -> None:
 
 @given(reports)
 def test_the_terminal_gets_no_control_characters(report: Report) -> None:
-    shown = to_text(report)
+    shown = to_text(report, explain=True)
     assert not CONTROL.search(shown)
     assert shown.encode()
 
@@ -181,7 +204,7 @@ def test_the_terminal_gets_no_control_characters(report: Report) -> None:
 @given(hostile_text)
 def test_html_shows_all_of_the_text(text: str) -> None:
     report = dataclasses.replace(REPORT, text=text, anomalies=(), quality=None)
-    assert _shown(text) in Markup(to_html(report)).text
+    assert shown(text) in Markup(to_html(report)).text
 
 
 @given(any_text)

@@ -11,6 +11,7 @@ from itertools import chain
 from typing import BinaryIO, cast
 
 from spindetect.errors import InputError
+from spindetect.suggest import nearby_file
 
 __all__ = ["HEAD", "MAX_BYTES", "chunks", "head_of", "joined", "lines", "why"]
 
@@ -131,8 +132,10 @@ def why(failure: Exception) -> str:
     ('its gzip data end too early; get the file again', 'binary data')
     """
     match failure:
-        case FileNotFoundError():
-            return "there is no such file or folder"
+        case FileNotFoundError(filename=name):
+            nearby = nearby_file(str(name))
+            hint = "" if nearby is None else f", but there is {nearby}"
+            return f"there is no such file or folder{hint}"
         case PermissionError():
             return "no permission to read it"
         case EOFError():

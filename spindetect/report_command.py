@@ -1,0 +1,153 @@
+"""The command ``spindetect report``: its options, and what it writes."""
+
+from __future__ import annotations
+
+import argparse
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from spindetect.errors import InputError
+from spindetect.inputs import SUFFIXES, Kind
+from spindetect.modes import Mode
+from spindetect.options import prior
+
+if TYPE_CHECKING:
+    from spindetect.html_report import Explainer
+    from spindetect.report import Report
+
+__all__ = ["add_parser", "write"]
+
+_DESCRIPTION = """\
+Score documents and write one HTML file for the eye: verdicts in words, the texts with their
+suspicious phrases marked and what may have stood there, and why. The file needs no network and no
+other file. It needs pip install "spindetect[report]".
+"""
+
+_EPILOG = """\
+  spindetect report page.html -o report.html
+  spindetect report --mode high_recall submissions/ -o submissions.html
+"""
+
+# As in `spindetect.html_report`, which is loaded only when it is needed.
+_MOST_PAGES = 500
+
+
+def add_parser(
+    commands: argparse._SubParsersAction[argparse.ArgumentParser], n_jobs: Callable[[str], int]
+) -> None:
+    """Add the command to those of ``spindetect``; `n_jobs` reads a number of processes."""
+    parser = commands.add_parser(
+        "report",
+        help="write an HTML report",
+        description=_DESCRIPTION,
+        epilog=_EPILOG,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    parser.add_argument(
+        "paths",
+        metavar="PAGE",
+        nargs="*",
+        help="a file, a folder, or - for standard input, which is also read if none is given; "
+        f"in a folder, files ending in {', '.join(SUFFIXES)} or one of these and .gz are read",
+    )
+    parser.add_argument(
+        "-o", "--output", metavar="FILE", type=Path, required=True, help="write the report to FILE"
+    )
+    parser.add_argument("--title", default="Spinning report", help="its title")
+    parser.add_argument(
+        "--most-pages",
+        metavar="N",
+        type=_positive,
+        default=_MOST_PAGES,
+        help="give the N documents most probably spun a page of their own, and the others a row "
+        "of the table (default: %(default)s)",
+    )
+    parser.add_argument(
+        "--input-format",
+        choices=[kind.value for kind in Kind],
+        default=Kind.AUTO.value,
+        help="what the files hold; told by name and content if not given",
+    )
+    parser.add_argument(
+        "--text-field",
+        metavar="NAME",
+        default="text",
+        help="field of a JSONL line that holds the text (default: %(default)s)",
+    )
+    parser.add_argument(
+        "--n-jobs",
+        metavar="N",
+        type=n_jobs,
+        default=1,
+        help="processes to use (default: %(default)s); -1 is one for each core",
+    )
+    parser.add_argument(
+        "--mode",
+        choices=[mode.value for mode in Mode],
+        default=Mode.BALANCED.value,
+        help="how sure a verdict must be (default: %(default)s)",
+    )
+    parser.add_argument(
+        "--prior",
+        metavar="P",
+        type=prior,
+        default=0.5,
+        help="share of spun documents that you expect, between 0 and 1 (default: %(default)s)",
+    )
+    parser.add_argument("--model", metavar="FOLDER", type=Path, help="a model of your own")
+
+
+def _positive(text: str) -> int:
+    """A whole number above 0.
+
+    >>> _positive("20")
+    20
+    """
+    number = int(text)
+    if number < 1:
+        raise argparse.ArgumentTypeError("a report has at least one page")
+    return number
+
+
+def write(
+    options: argparse.Namespace,
+    reports: Iterable[Report],
+    detector: Explainer,
+    progress: Callable[[Iterable[Any]], Iterator[Any]],
+) -> str:
+    """Write the report that the options name; a sentence that says what was written.
+
+    `progress` is put around the pages as they are made.
+
+    Raises
+    ------
+    InputError
+        If the file cannot be written, or Jinja2 is not installed.
+    """
+    from spindetect.html_report import pieces
+
+    output: Path = options.output
+    counts: Counter[str] = Counter()
+    found = pieces(
+        _counted(reports, counts),
+        detector=detector,
+        most_pages=options.most_pages,
+        title=options.title,
+        progress=progress,
+    )
+    try:
+        with output.open("w", encoding="utf-8", newline="\n") as stream:
+            stream.writelines(found)
+    except OSError as error:
+        raise InputError(f"{output} cannot be written ({error.strerror or error})") from error
+    documents = f"{counts.total():,} document{'s' * (counts.total() != 1)}"
+    return f"{output}: {documents}, {counts['spun']:,} of them spun"
+
+
+def _counted(reports: Iterable[Report], counts: Counter[str]) -> Iterator[Report]:
+    """The same reports; verdicts are counted as they pass."""
+    for report in reports:
+        counts["error" if report.error is not None else report.verdict.value] += 1
+        yield report
