@@ -12,6 +12,7 @@ import pytest
 
 import spindetect
 from spindetect import cli
+from spindetect.html_report.words import STRONG, VERY_STRONG
 
 ROOT = Path(__file__).parent.parent
 DOCS = ROOT / "docs"
@@ -93,6 +94,11 @@ def test_every_command_line_of_the_readme_and_the_pages_is_understood() -> None:
     for line in lines:
         command, *arguments = line.split()[1:]
         COMMANDS[command].parse_args(arguments)
+
+
+def test_the_words_of_strength_are_those_of_the_code() -> None:
+    page = (DOCS / "reference" / "figures.md").read_text(encoding="utf-8")
+    assert f"below {STRONG}, from {STRONG}, from {VERY_STRONG} |" in page
 
 
 @pytest.mark.parametrize(
