@@ -88,5 +88,6 @@ reports = st.builds(
     st.sampled_from(Mode),
     priors,
     id=ids,
+    prose=st.none() | probabilities,
     text=hostile_text,
 ) | st.builds(Report.unreadable, ids, hostile_text)
