@@ -28,7 +28,7 @@ def test_pages_are_whole_texts_of_500_words_or_more() -> None:
 def test_the_command_measures_everything(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    monkeypatch.setattr(speed, "_WARM_UP", 5000)
+    monkeypatch.setattr(speed, "_ENOUGH", 5000)
     monkeypatch.setattr(speed, "_STARTS", 1)
     lines = [
         {"group": "a", "label": "original", "text": TEXT},
@@ -59,7 +59,7 @@ def test_the_command_measures_everything(
 def test_figures_as_text_line_up() -> None:
     measures = (Measure("words", "all", 12_345.6, "words/s"), Measure("page", "", 3.21, "ms"))
     found = speed_tables.to_text(Speed("d", 1, 1, "m", {}, "en", measures)).splitlines()
-    assert found[-2:] == ["words  all    12,346 words/s", "page                3.2 ms"]
+    assert found[-2:] == ["words  all    12,346 words/s", "page" + 18 * " " + "3.2 ms"]
 
 
 def test_a_model_of_kenlm_that_cannot_be_read(tmp_path: Path) -> None:
