@@ -109,7 +109,7 @@ class Trees:
         out = np.full(len(rows), self.intercept)
         fast = kernels()
         if fast is not None:
-            side = min(_SIDE, len(rows))
+            side = max(1, min(_SIDE, len(rows)))
             arrays = self.feature, self.threshold, self.clears, self.leaves
             scratch = np.zeros((rows.shape[1], side), np.float32), np.zeros(side, np.uint64)
             fast.log_odds(np.ascontiguousarray(rows), *arrays, *scratch, out)

@@ -193,6 +193,7 @@ def test_trees(
     values = np.concatenate([values, np.full((1, values.shape[1]), np.nan, np.float32)])
     values = np.tile(values, (times, 1))
     assert same(*both(lambda: ensemble.log_odds(values)))
+    assert same(*both(lambda: ensemble.log_odds(values[:0])))
 
 
 @settings(max_examples=150)
@@ -234,6 +235,8 @@ def test_reports_of_the_bundled_model(compiled: ModuleType, eager: None) -> None
     plain, fast = (spindetect.load(accelerate=on) for on in (False, True))
     assert (plain.accelerated, fast.accelerated) == (False, True)
     assert list(plain.score_many(texts)) == list(fast.score_many(texts))
+    # Alone in their batch, too: with nothing to compute.
+    assert [plain.score(t) for t in texts[-5:]] == [fast.score(t) for t in texts[-5:]]
     assert same(plain.features(texts), fast.features(texts))
 
 

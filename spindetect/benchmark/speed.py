@@ -37,8 +37,12 @@ Contender = Callable[[Sequence[str]], object]
 # Words of a document that is timed, at least.
 PAGE = 500
 
-# Documents that are scored before the clock starts: kernels are loaded by then.
-_WARM_UP = 400_000
+# Characters that a fresh process scores before its memory is read: kernels are loaded by then.
+_ENOUGH = 300_000
+
+# Characters from which on the work of one process can be told from that of two: fewer are never
+# given away (`spindetect.detector.Detector.score_many`).
+_SHARED = 1_200_000
 
 # Interleaved rounds of what takes CPU time, and of processes that are started for it.
 ROUNDS = 5
@@ -171,22 +175,26 @@ def speed(
     fast = spindetect.load(model)
     detectors = {PLAIN: plain} | ({FAST: fast} if accelerator.compiled() else {})
     every = next(iter(sets.values()))
-    for detector in detectors.values():
-        _drain(detector.score_many(pages(every, _WARM_UP // 6)))
+    while FAST in detectors and not fast.accelerated:
+        # White space counts as read, too, and costs nothing.
+        fast.score(" " * 100_000)
     contenders: dict[str, Contender] = {
         name: lambda some, detector=detector: _drain(detector.score_many(some))  # type: ignore[misc]
         for name, detector in detectors.items()
     }
     contenders[QUALITY] = lambda some: assess(some)
     contenders |= rivals.contenders(kenlm)
+    for contender in contenders.values():
+        contender(every[:10])
     measures: list[Measure] = []
     for name, some in sets.items():
         measures += _ratios(name, some, contenders, rounds)
     for name, detector in detectors.items():
         measures.append(Measure("one page, warm", name, _page_time(detector, every), "ms"))
         measures.append(_huge(name, detector, every, rounds))
-    measures += _workers(fast, every * 4, rounds)
-    measures += _processes(every[0], _WARM_UP)
+    if sum(map(len, every)) * 4 > _SHARED:
+        measures += _workers(fast, every * 4, rounds)
+    measures += _processes(every[0], _ENOUGH)
     if wheel is not None:
         measures.append(Measure("wheel", wheel.name, wheel.stat().st_size / 1e6, "MB"))
     return Speed(
@@ -256,13 +264,10 @@ def _median_ratio(own: Sequence[float], other: Sequence[float]) -> float:
 
 
 def _page_time(detector: Any, texts: Sequence[str]) -> float:
-    """Milliseconds of one page after another, the median."""
-    times = []
-    for text in texts[:60]:
-        begin = time.perf_counter()
-        detector.score(text)
-        times.append(time.perf_counter() - begin)
-    return 1000 * statistics.median(times)
+    """CPU milliseconds of one page after another, the median."""
+    return 1000 * statistics.median(
+        _cpu(lambda some: detector.score(some[0]), [t]) for t in texts[:60]
+    )
 
 
 def _huge(name: str, detector: Any, texts: Sequence[str], rounds: int) -> Measure:
@@ -311,24 +316,27 @@ def _processes(page: str, characters: int) -> Iterator[Measure]:
         path = Path(folder) / "page.txt"
         path.write_text(page, encoding="utf-8", errors="replace")
         command = [sys.executable, "-m", "spindetect", "score", str(path)]
-        yield Measure("command line, cold", "one page", _wall(command), "s")
+        wall, cpu = _cold(command)
+        yield Measure("command line, cold", "one page", wall, "s")
+        yield Measure("command line, cold, CPU time", "one page", cpu, "s")
         clock = "import time; t = time.perf_counter(); import spindetect; "
         imported = [sys.executable, "-c", clock + "print(time.perf_counter() - t)"]
         seconds = statistics.median(float(_output(imported)) for _ in range(_STARTS))
         yield Measure("import spindetect", "fresh process", seconds, "s")
         code = (
-            "import spindetect, resource, pathlib; "
+            "import spindetect, pathlib; "
             f"text = pathlib.Path({str(path)!r}).read_text(encoding='utf-8'); "
             f"n = {characters} // len(text) + 1; "
             "_ = [0 for _ in spindetect.score_many(text for _ in range(n))]; "
-            "print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss)"
+            "print(pathlib.Path('/proc/self/status').read_text())"
         )
-        for name, switch in ((PLAIN, "0"), (FAST, "1")):
+        # Linux alone tells the peak of a process without that of the one that started it.
+        kinds = {PLAIN: "0", FAST: "1"} if Path("/proc/self/status").exists() else {}
+        for name, switch in kinds.items():
             if name == PLAIN or accelerator.compiled() is not None:
-                kilobytes = float(_output([sys.executable, "-c", code], switch))
-                # In bytes on one system, in kilobytes on others.
-                megabytes = kilobytes / (1e6 if sys.platform == "darwin" else 1e3)
-                yield Measure("resident memory, at most", name, megabytes, "MB")
+                peak = re.search(r"VmHWM:\s+(\d+)", _output([sys.executable, "-c", code], switch))
+                if peak is not None:
+                    yield Measure("resident memory, at most", name, int(peak[1]) / 1000, "MB")
 
 
 def _output(command: Sequence[str], switch: str = "1") -> str:
@@ -338,14 +346,16 @@ def _output(command: Sequence[str], switch: str = "1") -> str:
     return done.stdout
 
 
-def _wall(command: Sequence[str]) -> float:
-    """Seconds that a fresh process takes, the median of several."""
-    times = []
+def _cold(command: Sequence[str]) -> tuple[float, float]:
+    """Wall and CPU seconds that a fresh process takes, medians of several."""
+    wall, cpu = [], []
     for _ in range(_STARTS):
-        begin = time.perf_counter()
+        begin, before = time.perf_counter(), os.times()
         _output(command)
-        times.append(time.perf_counter() - begin)
-    return statistics.median(times)
+        after = os.times()
+        wall.append(time.perf_counter() - begin)
+        cpu.append(sum(after[2:4]) - sum(before[2:4]))
+    return statistics.median(wall), statistics.median(cpu)
 
 
 def _machine() -> str:
