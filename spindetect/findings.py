@@ -107,7 +107,7 @@ class Rule:
     Attributes
     ----------
     name : str
-        Family and measure, such as ``"gopher.alpha_words"``.
+        Preset and signal, such as ``"gopher.alpha_words"``.
     value : float
         What was measured.
     low, high : float or None
@@ -131,9 +131,15 @@ class Rule:
     spans: tuple[tuple[int, int], ...] = ()
 
     def __post_init__(self) -> None:
+        # Every report has a dozen of these, most of them without spans: only what is not yet as it
+        # should be is set.
         value = round(_finite(self.name, self.value), _PROBABILITY_DIGITS)
-        spans = tuple(_span(start, end) for start, end in self.spans)
-        assign(self, value=value, passed=bool(self.passed), spans=spans)
+        if value != self.value or type(self.value) is not float:
+            assign(self, value=value)
+        if type(self.passed) is not bool:
+            assign(self, passed=bool(self.passed))
+        if self.spans:
+            assign(self, spans=tuple(_span(start, end) for start, end in self.spans))
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,3 +161,20 @@ class Quality:
     def failed(self) -> tuple[str, ...]:
         """Names of the rules that the text does not keep."""
         return tuple(rule.name for rule in self.rules if not rule.passed)
+
+    @property
+    def verdicts(self) -> dict[str, bool | None]:
+        """For each preset whether the text keeps all its rules; None if none of them has bounds.
+
+        >>> measured = Rule("redpajama.n_words", 12, low=None, high=None, passed=True)
+        >>> failed = Rule("gopher.alpha_words", 0.74, low=0.8, high=None, passed=False)
+        >>> Quality(score=0.71, rules=(measured, failed)).verdicts
+        {'redpajama': None, 'gopher': False}
+        """
+        found: dict[str, bool | None] = {}
+        for rule in self.rules:
+            preset = rule.name.partition(".")[0]
+            kept = found.setdefault(preset, None)
+            if rule.low is not None or rule.high is not None:
+                found[preset] = rule.passed and kept is not False
+        return found

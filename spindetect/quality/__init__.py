@@ -1,67 +1,62 @@
 """Content quality: the signals of the filters that crawls pass, with bounds and passages.
 
-Quality and spinning are two questions: nothing here looks at the choice of words. Every rule names
-the system that it is from, and its docstring says where it differs.
+Every system measures its own few; here they are all, on words, lines and sentences that are found
+once for a batch of documents (`spindetect.quality.layout`). `SIGNALS` has each by its name,
+`PRESETS` the sets of them with bounds that systems publish, and `assess` measures.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 
-from spindetect.quality import boilerplate, lines, repetition, words
-from spindetect.quality.layout import lay_out
-from spindetect.quality.measures import qualities
-from spindetect.report import Quality
+from spindetect.findings import Quality
+from spindetect.quality.catalogue import SIGNALS
+from spindetect.quality.judgement import judge
+from spindetect.quality.layout import Layout
+from spindetect.quality.presets import PRESETS, Preset, WordKind, preset, read_preset
 
-__all__ = ["assess"]
-
-# The rules that cost next to nothing and say most: one pass over the characters serves all of them.
-_DEFAULT = (
-    words.n_words,
-    words.mean_word_length,
-    words.symbol_to_word_ratio,
-    words.alpha_words,
-    words.stop_words,
-    lines.ellipsis_line_ratio,
-    lines.bullet_line_ratio,
-    repetition.top_2gram_char_fraction,
-    repetition.duplicate_5gram_char_fraction,
-    lines.terminal_punctuation_ratio,
-    lines.short_line_ratio,
-    lines.newline_ratio,
-    repetition.duplicate_line_char_ratio,
-    boilerplate.lorem_ipsum,
-    boilerplate.curly_bracket,
-    boilerplate.javascript,
-)
+__all__ = [
+    "PRESETS",
+    "SIGNALS",
+    "Preset",
+    "WordKind",
+    "assess",
+    "preset",
+    "read_preset",
+]
 
 
-def assess(texts: Sequence[str]) -> list[Quality]:
-    """The quality of each document of a batch, by the preset ``default``.
-
-    Words are parted by white space here, since most bounds were found with such words.
+def assess(texts: Sequence[str], presets: Sequence[Preset] = (PRESETS["default"],)) -> list[Quality]:
+    """The quality of each document of a batch by some presets.
 
     Parameters
     ----------
     texts : sequence of str
-        The batch.
+        The batch; documents do not see each other.
+    presets : sequence of Preset
+        What to measure; what several ask for is measured once.
 
     Returns
     -------
     list of Quality
-        One for each text, each with the same rules in the same order. The score is
-        the share of the rules kept, in [0, 1]. An empty document has the value 0 in every rule, and
-        so breaks those that ask for the presence of something.
+        One for each text, each with the same rules in the same order, those of the first preset
+        first.
+
+    Raises
+    ------
+    InputError
+        If a signal needs a package that is not installed.
 
     Examples
     --------
     >>> (quality,) = assess(["Please enable JavaScript to read the rest of the page."])
     >>> quality.failed
-    ('gopher.n_words', 'gopher.top_2gram_char_fraction', 'c4.javascript')
-    >>> quality.score
-    0.8125
+    ('default.n_wordlike', 'default.top_2gram_chars', 'default.javascript')
+    >>> quality.verdicts
+    {'default': False}
     """
     if not texts:
         return []
-    layout = lay_out(tuple(texts))
-    return qualities([measure(layout) for measure in _DEFAULT])
+    judgement = judge(Layout(texts), presets)
+    scores = judgement.passed.mean(axis=1).tolist()
+    return [Quality(score, judgement.rules(doc)) for doc, score in enumerate(scores)]
