@@ -8,8 +8,18 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from typing import NamedTuple
 
-__all__ = ["PhraseAnomaly", "Quality", "Rule", "SentenceScore", "assign", "rounded_probability"]
+__all__ = [
+    "PhraseAnomaly",
+    "Quality",
+    "Rule",
+    "SentenceScore",
+    "assign",
+    "finite",
+    "rounded_probability",
+    "span",
+]
 
 # Six digits tell 0.999999 from 1 and keep a record short; the calibration of a model is good to
 # two or three digits at best.  Gains are estimates from counts: a hundredth of a bit is below
@@ -25,14 +35,14 @@ def rounded_probability(value: float) -> float:
     return round(float(value), _PROBABILITY_DIGITS)
 
 
-def _span(start: int, end: int) -> tuple[int, int]:
+def span(start: int, end: int) -> tuple[int, int]:
     """`start` and `end` as plain integers, if they bound a piece of text."""
     if not 0 <= start <= end:
         raise ValueError(f"a span needs 0 <= start <= end, got {start!r} and {end!r}")
     return int(start), int(end)
 
 
-def _finite(name: str, value: float) -> float:
+def finite(name: str, value: float) -> float:
     """`value` as a plain number, if JSON can hold it."""
     if not math.isfinite(value):
         raise ValueError(f"{name} must be a finite number, got {value!r}")
@@ -76,8 +86,8 @@ class PhraseAnomaly:
     probability: float
 
     def __post_init__(self) -> None:
-        start, end = _span(self.start, self.end)
-        gain = round(_finite("gain", self.gain), _GAIN_DIGITS)
+        start, end = span(self.start, self.end)
+        gain = round(finite("gain", self.gain), _GAIN_DIGITS)
         assign(
             self, start=start, end=end, gain=gain, probability=rounded_probability(self.probability)
         )
@@ -96,13 +106,14 @@ class SentenceScore:
     probability: float
 
     def __post_init__(self) -> None:
-        start, end = _span(self.start, self.end)
+        start, end = span(self.start, self.end)
         assign(self, start=start, end=end, probability=rounded_probability(self.probability))
 
 
-@dataclass(frozen=True, slots=True)
-class Rule:
+class Rule(NamedTuple):
     """One content-quality measure: its value, the bounds it should keep, whether it does.
+
+    A tuple, since every report has a dozen of them; nothing is checked when one is made.
 
     Attributes
     ----------
@@ -129,17 +140,6 @@ class Rule:
     high: float | None
     passed: bool
     spans: tuple[tuple[int, int], ...] = ()
-
-    def __post_init__(self) -> None:
-        # Every report has a dozen of these, most of them without spans: only what is not yet as it
-        # should be is set.
-        value = round(_finite(self.name, self.value), _PROBABILITY_DIGITS)
-        if value != self.value or type(self.value) is not float:
-            assign(self, value=value)
-        if type(self.passed) is not bool:
-            assign(self, passed=bool(self.passed))
-        if self.spans:
-            assign(self, spans=tuple(_span(start, end) for start, end in self.spans))
 
 
 @dataclass(frozen=True, slots=True)

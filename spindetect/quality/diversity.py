@@ -14,7 +14,7 @@ from typing import TypeAlias
 import numpy as np
 import numpy.typing as npt
 
-from spindetect.quality.keys import Ints, Keys, grouped
+from spindetect.quality.keys import Ints, Keys, groups, within
 from spindetect.quality.layout import Layout
 from spindetect.quality.measures import Measure, quotient
 from spindetect.quality.segments import Words
@@ -55,12 +55,12 @@ class Counts:
     def of(cls, key: Keys, n: Ints) -> Counts:
         """Counts of words with these keys, `n` of each document."""
         doc = np.repeat(np.arange(len(n)), n)
-        groups = grouped(key, doc, len(n))
+        found = groups(within(key, doc, len(n)))
         word = np.empty(len(key), np.int64)
-        word[groups.order] = np.repeat(np.arange(len(groups.count)), groups.count)
-        types = doc[groups.first]
+        word[found.order] = np.repeat(np.arange(len(found.count)), found.count)
+        types = doc[found.first]
         different = np.bincount(types, minlength=len(n))
-        return cls(word, np.cumsum(n) - n, n, different, types, groups.count)
+        return cls(word, np.cumsum(n) - n, n, different, types, found.count)
 
     def total(self, amount: npt.NDArray[np.generic]) -> Floats:
         """For each document the sum of amounts, one for each of its types."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from functools import cache
 
 import numpy as np
@@ -9,7 +10,7 @@ import numpy.typing as npt
 
 from spindetect.keys import finish
 
-__all__ = ["Groups", "Ints", "Keys", "SliceKeys", "grouped", "powers", "repeats", "within"]
+__all__ = ["Groups", "Ints", "Keys", "SliceKeys", "copies", "groups", "powers", "within"]
 
 Ints = npt.NDArray[np.int64]
 Keys = npt.NDArray[np.uint64]
@@ -137,62 +138,83 @@ def within(key: Keys, doc: Ints, n_documents: int) -> Keys:
     return (doc.astype(np.uint64) << (np.uint64(64) - bits)) | (key >> bits)
 
 
+@dataclass(frozen=True, slots=True)
 class Groups:
-    """Places of equal keys, those of a group in order.
+    """Places of equal keys, side by side, and those of a group in order.
 
     Attributes
     ----------
     order : int64 array, shape (n,)
-        Places of all keys, those of equal ones side by side, and in order.
+        The places.
     start, count : int64 arrays, shape (groups,)
         Where each group begins in `order`; its size.
     """
 
-    def __init__(self, key: Keys) -> None:
-        n = len(key)
-        if n <= _PACKED:
-            # Half as long as to sort places by their keys.
-            bits = np.uint64(max(n - 1, 1).bit_length())
-            packed = np.sort(((key >> bits) << bits) | np.arange(n, dtype=np.uint64))
-            ordered = packed >> bits
-            self.order = (packed & ((np.uint64(1) << bits) - np.uint64(1))).astype(np.int64)
-        else:
-            self.order = np.argsort(key, kind="stable")
-            ordered = key[self.order]
-        new = np.ones(n, np.bool_)
-        np.not_equal(ordered[1:], ordered[:-1], out=new[1:])
-        self.start = np.flatnonzero(new)
-        self.count = np.diff(self.start, append=n)
+    order: Ints
+    start: Ints
+    count: Ints
 
     @property
     def first(self) -> Ints:
         """Place of the first of each group."""
         return self.order[self.start]
 
-    def sizes(self) -> Ints:
-        """For each place, the size of its group."""
-        sizes = np.empty(len(self.order), np.int64)
-        sizes[self.order] = np.repeat(self.count, self.count)
-        return sizes
+    def later(self) -> Ints:
+        """Places of all but the first of each group."""
+        rest = np.ones(len(self.order), np.bool_)
+        rest[self.start] = False
+        return self.order[rest]
 
 
-def grouped(key: Keys, doc: Ints, n_documents: int) -> Groups:
-    """Groups of equal keys of one document; groups of a document stand side by side.
+def groups(key: Keys) -> Groups:
+    """All places, by their keys; groups in the order of these.
 
-    >>> key = np.array([5, 7, 5, 5], np.uint64)
-    >>> groups = grouped(key, np.array([0, 0, 0, 1]), 2)
-    >>> sorted(groups.count.tolist()), groups.order[-1].tolist()
-    ([1, 1, 2], 3)
+    >>> found = groups(np.array([7, 5, 7], np.uint64))
+    >>> found.order.tolist(), found.count.tolist()
+    ([1, 0, 2], [1, 2])
     """
-    return Groups(within(key, doc, n_documents))
+    order = np.argsort(key, kind="stable")
+    return _parted(order, key[order])
 
 
-def repeats(groups: Groups) -> npt.NDArray[np.bool_]:
-    """Mask of the keys that stood before.
+def copies(key: Keys) -> Groups:
+    """Places of the keys that occur several times, by their keys; groups in the order of these.
 
-    >>> repeats(Groups(np.array([5, 7, 5], np.uint64) << np.uint64(40))).tolist()
-    [False, False, True]
+    Most of the sequences of a text occur once, so that this is less than all.
+
+    >>> found = copies(np.array([7, 5, 7], np.uint64) << np.uint64(40))
+    >>> found.order.tolist(), found.count.tolist()
+    ([0, 2], [2])
     """
-    repeat = np.ones(len(groups.order), np.bool_)
-    repeat[groups.first] = False
-    return repeat
+    n = len(key)
+    if n <= _PACKED:
+        # Keys and places sorted in one, half as long as to sort places by keys.
+        bits = np.uint64(max(n - 1, 1).bit_length())
+        packed = np.sort(((key >> bits) << bits) | np.arange(n, dtype=np.uint64))
+        several = _several(packed >> bits)
+        packed = packed[several]
+        order = (packed & ((np.uint64(1) << bits) - np.uint64(1))).astype(np.int64)
+        return _parted(order, packed >> bits)
+    ordered = np.sort(key)
+    wanted = ordered[1:][ordered[1:] == ordered[:-1]]
+    del ordered
+    place = np.flatnonzero(np.isin(key, wanted)) if len(wanted) else np.zeros(0, np.int64)
+    order = place[np.argsort(key[place], kind="stable")]
+    return _parted(order, key[order])
+
+
+def _several(ordered: Keys) -> npt.NDArray[np.bool_]:
+    """Mask of the sorted keys that equal a neighbour."""
+    several = np.zeros(len(ordered), np.bool_)
+    same = ordered[1:] == ordered[:-1]
+    several[1:] = same
+    several[:-1] |= same
+    return several
+
+
+def _parted(order: Ints, ordered: Keys) -> Groups:
+    """Groups of places in the order of their keys."""
+    new = np.ones(len(order), np.bool_)
+    np.not_equal(ordered[1:], ordered[:-1], out=new[1:])
+    start = np.flatnonzero(new)
+    return Groups(order, start, np.diff(start, append=len(order)))

@@ -91,7 +91,7 @@ def chosen(segments: Segments, mask: npt.NDArray[np.bool_]) -> Callable[[], Evid
 
 def stretches(words: Words, first: Ints, n: int) -> Evidence:
     """The text covered by sequences of `n` words, by their first; those that touch are one."""
-    doc = words.doc[first]
+    doc = np.searchsorted(words.bound, first, side="right") - 1
     new = np.flatnonzero((np.diff(first, prepend=-n - 1) > n) | (np.diff(doc, prepend=-1) > 0))
     last = np.append(new[1:], len(first))[: len(new)] - 1
     return passages(

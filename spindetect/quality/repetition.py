@@ -8,7 +8,7 @@ from typing import TypeAlias
 import numpy as np
 import numpy.typing as npt
 
-from spindetect.quality.keys import Groups, Ints, grouped
+from spindetect.quality.keys import Groups, Ints, groups
 from spindetect.quality.layout import Layout
 from spindetect.quality.measures import Evidence, Measure, chosen, passages, share, stretches
 from spindetect.quality.segments import Segments, Words
@@ -123,9 +123,7 @@ def copied_lines(words: Words) -> Measure:
 
     Unit: share of lines. Range: [0, 1]. Source: dolma.
     """
-    lines = words.layout.all_fed_lines
-    several = lines.groups.sizes() > 1
-    return Measure(share(lines.count(several), lines.n), chosen(lines, several))
+    return _copied(words.layout.all_fed_lines)
 
 
 def copied_line_chars(words: Words) -> Measure:
@@ -136,9 +134,8 @@ def copied_line_chars(words: Words) -> Measure:
     Unit: characters a character. Range: [0, inf). Source: dolma.
     """
     lines = words.layout.all_fed_lines
-    several = lines.groups.sizes() > 1
-    part = lines.total(lines.size * several)
-    return Measure(share(part, words.total(words.size)), chosen(lines, several))
+    part = lines.total(lines.size * lines.is_copied)
+    return Measure(share(part, words.total(words.size)), chosen(lines, lines.is_copied))
 
 
 def copied_filled_lines(words: Words) -> Measure:
@@ -182,9 +179,9 @@ def top_ngram_chars(words: Words, n: int, least: int = 1) -> Measure:
     Unit: share of characters. Range: [0, n]. Source: Gopher, datatrove.
     """
     layout = words.layout
-    head, count = _top(words, n, least)
+    doc, head, count = _top(words, n, least)
     covered = np.zeros(len(layout))
-    covered[words.doc[head]] = (words.letters(head, head + n) + (n - 1)) * count
+    covered[doc] = (words.letters(head, n) + (n - 1)) * count
     return Measure(share(covered, layout.length), lambda: _top_passages(words, n, least))
 
 
@@ -196,9 +193,9 @@ def duplicate_ngram_chars(words: Words, n: int) -> Measure:
 
     Unit: share of characters. Range: [0, 1]. Source: Gopher, datatrove.
     """
-    hits = _read_on(*words.ngrams(n), n)
-    size = words.letters(hits, hits + n)
-    repeated = np.bincount(words.doc[hits], size, minlength=len(words.layout))
+    hits = _read_on(words.ngrams(n), n)
+    doc = _documents(words, hits)
+    repeated = np.bincount(doc, words.letters(hits, n), minlength=len(words.layout))
     return Measure(share(repeated, words.layout.length), lambda: stretches(words, hits, n))
 
 
@@ -232,14 +229,10 @@ def copied_ngram_chars(words: Words, n: int) -> Measure:
 
     Unit: share of characters of n-grams. Range: [0, 1]. Source: dolma.
     """
-    first, groups = words.ngrams(n)
-    size = words.letters(first, first + n)
-    several = groups.sizes() > 1
-    doc = words.doc[first]
-    n_documents = len(words.layout)
-    part = np.bincount(doc, size * several, minlength=n_documents)
-    whole = np.bincount(doc, size, minlength=n_documents)
-    return Measure(share(part, whole), lambda: stretches(words, first[several], n))
+    first = np.sort(words.ngrams(n).order)
+    doc = _documents(words, first)
+    part = np.bincount(doc, words.letters(first, n), minlength=len(words.layout))
+    return Measure(share(part, words.ngram_letters(n)), lambda: stretches(words, first, n))
 
 
 def top_ngram_letters(words: Words, n: int, least: int = 1) -> Measure:
@@ -249,9 +242,9 @@ def top_ngram_letters(words: Words, n: int, least: int = 1) -> Measure:
 
     Unit: share of characters of words. Range: [0, n]. Source: dolma, RedPajama-v2.
     """
-    head, count = _top(words, n, least)
+    doc, head, count = _top(words, n, least)
     top = np.zeros(len(words.layout))
-    top[words.doc[head]] = words.letters(head, head + n) * count
+    top[doc] = words.letters(head, n) * count
     return Measure(share(top, words.total(words.size)), lambda: _top_passages(words, n, least))
 
 
@@ -277,11 +270,9 @@ def word_ngram_repetition(words: Words) -> Measure:
 
     Unit: share of sequences. Range: [0, 1]. Source: data-juicer.
     """
-    first, groups = words.ngrams(_WORDS)
-    doc = words.doc[first]
-    several = groups.sizes() > 1
-    value = share(words.layout.count(doc[several]), words.layout.count(doc))
-    return Measure(value, lambda: stretches(words, first[several], _WORDS))
+    first = np.sort(words.ngrams(_WORDS).order)
+    n = words.layout.count(_documents(words, first))
+    return Measure(share(n, words.n_ngrams(_WORDS)), lambda: stretches(words, first, _WORDS))
 
 
 def repeated_runs(words: Words) -> Measure:
@@ -316,33 +307,51 @@ def run_words(words: Words) -> Measure:
     return Measure(share(part, words.n), lambda: _run_passages(words, first, count))
 
 
-def _tops(words: Words, n: int, least: int) -> npt.NDArray[np.bool_]:
-    """Mask of the groups of n-grams that are the commonest of their document, the first if equal."""
-    first, groups = words.ngrams(n)
-    if len(first) == 0:
-        return np.zeros(0, np.bool_)
+def _tops(words: Words, n: int) -> tuple[Ints, Ints]:
+    """Of each document with a sequence of n words that comes again, the group of the commonest.
+
+    The first of those equally common; and the documents.
+    """
+    found = words.ngrams(n)
+    head = found.first
     # Groups of a document are neighbours.
-    doc = words.doc[first[groups.first]]
+    doc = np.searchsorted(words.bound, head, side="right") - 1
     document = np.flatnonzero(np.diff(doc, prepend=-1))
+    if len(document) == 0:
+        return document, document
+    most = np.maximum.reduceat(found.count, document)
     n_different = np.diff(document, append=len(doc))
-    most = np.repeat(np.maximum.reduceat(groups.count, document), n_different)
-    place = np.where(groups.count == most, groups.first, len(first))
+    place = np.where(found.count == np.repeat(most, n_different), head, len(words))
     top = place == np.repeat(np.minimum.reduceat(place, document), n_different)
-    return top & (groups.count >= least)
+    return np.flatnonzero(top), doc[document]
 
 
-def _top(words: Words, n: int, least: int) -> tuple[Ints, Ints]:
-    """First word of the commonest n-gram of each document that has one, and how often it occurs."""
-    first, groups = words.ngrams(n)
-    top = _tops(words, n, least)
-    return first[groups.first[top]], groups.count[top]
+def _top(words: Words, n: int, least: int) -> tuple[Ints, Ints, Ints]:
+    """Documents; first word of the commonest sequence of n words of each; how often it stands there.
+
+    Where none comes again it is the first of the document, unless that is too few.
+    """
+    found = words.ngrams(n)
+    group, doc = _tops(words, n)
+    count = np.minimum(words.n_ngrams(n), 1)
+    head = words.bound[:-1].copy()
+    count[doc], head[doc] = found.count[group], found.first[group]
+    some = np.flatnonzero((count >= least) & (count > 0))
+    return some, head[some], count[some]
 
 
 def _top_passages(words: Words, n: int, least: int) -> Evidence:
-    """Where the commonest n-grams stand that occur twice."""
-    first, groups = words.ngrams(n)
-    again = np.repeat(_tops(words, n, least) & (groups.count > 1), groups.count)
-    return stretches(words, np.sort(first[groups.order[again]]), n)
+    """Where the commonest sequences stand that come again."""
+    found = words.ngrams(n)
+    top = np.zeros(len(found.count), np.bool_)
+    top[_tops(words, n)[0]] = True
+    again = np.repeat(top & (found.count >= least), found.count)
+    return stretches(words, np.sort(found.order[again]), n)
+
+
+def _documents(words: Words, index: Ints) -> Ints:
+    """Documents of some words."""
+    return np.searchsorted(words.bound, index, side="right") - 1
 
 
 def _runs(words: Words) -> tuple[Ints, Ints]:
@@ -363,15 +372,16 @@ def _run_passages(words: Words, first: Ints, count: Ints) -> Evidence:
 
 def _copied(segments: Segments) -> Measure:
     """Share of the segments that stand there several times."""
-    several = segments.groups.sizes() > 1
-    return Measure(share(segments.count(several), segments.n), chosen(segments, several))
+    value = share(segments.count(segments.is_copied), segments.n)
+    return Measure(value, chosen(segments, segments.is_copied))
 
 
 def _copied_chars(segments: Segments) -> Measure:
     """Share of the characters of segments that stand in those which do several times."""
-    several = segments.groups.sizes() > 1
-    part, whole = segments.total(segments.size * several), segments.total(segments.size)
-    return Measure(share(part, whole), chosen(segments, several))
+    part = segments.total(segments.size * segments.is_copied)
+    return Measure(
+        share(part, segments.total(segments.size)), chosen(segments, segments.is_copied)
+    )
 
 
 def _repeated_chars(segments: Segments, whole: Ints | Floats) -> Measure:
@@ -395,20 +405,18 @@ def _unique_chars(segments: Segments) -> Measure:
     return Measure(value, chosen(segments, segments.is_repeat))
 
 
-def _read_on(first: Ints, groups: Groups, n: int) -> Ints:
+def _read_on(found: Groups, n: int) -> Ints:
     """Words at which an n-gram begins that was met before by one who skips those that were.
 
     Whether one counts depends on what was skipped before it, so this is a loop; but only over the
     n-grams that occur twice, next to none in most texts.
     """
-    several = np.repeat(groups.count > 1, groups.count)
-    where = groups.order[several]
-    group = np.repeat(np.arange(len(groups.start)), groups.count)[several]
-    order = np.argsort(where)
+    group = np.repeat(np.arange(len(found.start)), found.count)
+    order = np.argsort(found.order)
     hits: list[int] = []
     met: set[int] = set()
     free = 0
-    for place, key in zip(first[where[order]].tolist(), group[order].tolist(), strict=True):
+    for place, key in zip(found.order[order].tolist(), group[order].tolist(), strict=True):
         if place < free:
             continue
         if key in met:
@@ -421,8 +429,8 @@ def _read_on(first: Ints, groups: Groups, n: int) -> Ints:
 
 def _copies(words: Words, n: int, least: int) -> tuple[Floats, Callable[[], Evidence]]:
     """Characters of each document's words in n-grams that stand there often; where they are."""
-    first, groups = words.ngrams(n)
-    start = first[groups.sizes() >= least]
+    found = words.ngrams(n)
+    start = np.sort(found.order[np.repeat(found.count >= least, found.count)])
     # Words of an n-gram lie in one document, so that what is covered is a sum of steps.
     step = np.zeros(len(words) + 1, np.int64)
     np.add.at(step, start, 1)
@@ -433,8 +441,7 @@ def _copies(words: Words, n: int, least: int) -> tuple[Floats, Callable[[], Evid
 
 def _counts(layout: Layout, start: Ints) -> Ints:
     """How often each different sequence of `_CHARACTERS` characters of a document occurs."""
-    key = layout.slices.of(start, start + _CHARACTERS)
-    return grouped(key, np.zeros(len(key), np.int64), 1).count
+    return groups(layout.slices.of(start, start + _CHARACTERS)).count
 
 
 def _commonest(count: Ints, n: int) -> float:

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import numpy.typing as npt
 
 from spindetect.keys import finish
 from spindetect.quality.characters import Flags
-from spindetect.quality.keys import Groups, Ints, Keys, grouped, powers, repeats
+from spindetect.quality.keys import Groups, Ints, Keys, copies, powers, within
 
 if TYPE_CHECKING:
     from spindetect.quality.layout import Layout
@@ -64,22 +64,48 @@ class Segments:
         return self.layout.slices.of(self.start, self.end)
 
     @cached_property
-    def groups(self) -> Groups:
-        """Equal ones of a document."""
-        return grouped(self.key, self.doc, len(self.layout))
+    def copies(self) -> Groups:
+        """Those that stand several times in their document; groups of a document side by side."""
+        return copies(within(self.key, self.doc, len(self.layout)))
 
     @cached_property
     def is_repeat(self) -> npt.NDArray[np.bool_]:
         """Mask of those that stood before in their document."""
-        return repeats(self.groups)
+        return self._mask(self.copies.later())
+
+    @cached_property
+    def is_copied(self) -> npt.NDArray[np.bool_]:
+        """Mask of those that stand several times in their document."""
+        return self._mask(self.copies.order)
+
+    def _mask(self, place: Ints) -> npt.NDArray[np.bool_]:
+        """Mask of some places."""
+        mask = np.zeros(len(self), np.bool_)
+        mask[place] = True
+        return mask
 
     def count(self, chosen: npt.NDArray[np.bool_]) -> Ints:
         """How many of each document a mask chooses."""
-        return self.layout.count(self.doc[chosen])
+        return self._sums_of(chosen, np.int64)
 
     def total(self, amount: npt.NDArray[np.generic]) -> npt.NDArray[np.float64]:
         """For each document the sum of amounts, one for each of its segments."""
-        return np.bincount(self.doc, amount, minlength=len(self.layout))
+        return self._sums_of(amount, np.float64)
+
+    def _sums_of(
+        self, amount: npt.NDArray[np.generic], dtype: type[np.generic]
+    ) -> npt.NDArray[Any]:
+        """For each document the sum of amounts."""
+        found = np.zeros(len(self.layout), dtype)
+        if len(self):
+            some = np.flatnonzero(self.n)
+            found[some] = np.add.reduceat(amount, self.bound[some], dtype=dtype)
+        return found
+
+    @cached_property
+    def bound(self) -> Ints:
+        """Index of the first of each document, and at last how many there are."""
+        return np.concatenate([np.zeros(1, np.int64), np.cumsum(self.n)])
 
     def most(self, amount: Ints) -> Ints:
         """For each document the greatest of the amounts of its segments; 0 without any."""
@@ -104,7 +130,7 @@ class Words(Segments):
 
     def __init__(self, layout: Layout, start: Ints, end: Ints) -> None:
         super().__init__(layout, start, end)
-        self._ngrams: dict[int, tuple[Ints, Groups]] = {}
+        self._ngrams: dict[int, Groups] = {}
 
     @cached_property
     def flags(self) -> Flags:
@@ -121,45 +147,70 @@ class Words(Segments):
             first = last
         return found
 
-    def having(self, flag: int) -> npt.NDArray[np.bool_]:
-        """Mask of the words that have a character with a property."""
-        return (self.flags & flag) != 0
+    @cached_property
+    def key(self) -> Keys:
+        """Keys by their characters."""
+        return finish(self._raw)
 
     @cached_property
-    def _letters_before(self) -> Ints:
+    def _raw(self) -> Keys:
+        """Keys that add up."""
+        return self.layout.slices.raw(self.start, self.end)
+
+    @cached_property
+    def letters_before(self) -> Ints:
         """Characters of the words before each, over the batch; then those of all."""
         return np.concatenate([np.zeros(1, np.int64), np.cumsum(self.size)])
 
     @cached_property
-    def _sums(self) -> Keys:
-        """Sums of the keys of the words before each, as if their letters were run together."""
+    def _run_together(self) -> tuple[Keys, Keys]:
+        """Sums of the keys of the words before each, as if their letters were run together.
+
+        And what undoes the place of a sequence that begins there.
+        """
         sums = np.zeros(len(self) + 1, np.uint64)
-        raw = self.layout.slices.raw(self.start, self.end)
-        np.cumsum(raw * powers(self._letters_before[:-1]), out=sums[1:])
-        return sums
+        before = self.letters_before
+        np.cumsum(self._raw * powers(before[:-1]), out=sums[1:])
+        return sums, powers(before, inverse=True)
 
-    def letters(self, first: Ints, last: Ints) -> Ints:
-        """Characters of the words of sequences, given by their first and behind their last."""
-        return self._letters_before[last] - self._letters_before[first]
+    def letters(self, first: Ints, n: int) -> Ints:
+        """Characters of sequences of `n` words, by their first."""
+        return self.letters_before[first + n] - self.letters_before[first]
 
-    def sequence_keys(self, first: Ints, last: Ints) -> Keys:
-        """Keys of sequences of words by their letters run together, as datatrove compares them."""
-        shift = powers(self._letters_before[first], inverse=True)
-        return finish((self._sums[last] - self._sums[first]) * shift)
+    def n_ngrams(self, n: int) -> Ints:
+        """How many sequences of `n` words each document has."""
+        return np.maximum(self.n - n + 1, 0)
 
-    def ngrams(self, n: int) -> tuple[Ints, Groups]:
-        """Every sequence of `n` words of one document, and which of them are the same.
+    def ngram_letters(self, n: int) -> Ints:
+        """Characters of all sequences of `n` words of each document, those that overlap together."""
+        sums = np.concatenate([np.zeros(1, np.int64), np.cumsum(self.letters_before)])
+        first, last = self.bound[:-1], np.maximum(self.bound[1:] - n + 1, self.bound[:-1])
+        return sums[last + n] - sums[first + n] - sums[last] + sums[first] if len(self) >= n else (
+            np.zeros(len(self.layout), np.int64)
+        )
 
-        Returns
-        -------
-        first : int64 array
-            Index of the first word of each.
-        groups : Groups
-            Those of a document with the same letters, as places in `first`.
+    def ngrams(self, n: int) -> Groups:
+        """The sequences of `n` words that stand several times in their document, by their first.
+
+        They are compared by their letters run together, as datatrove does it. Groups of a document
+        are side by side.
         """
         if n not in self._ngrams:
-            doc = self.doc
-            first = np.flatnonzero(doc[n - 1 :] == doc[: max(len(doc) - n + 1, 0)])
-            key = self.sequence_keys(first, first + n)
-            self._ngrams[n] = first, grouped(key, doc[first], len(self.layout))
+            self._ngrams[n] = self._copied(n)
         return self._ngrams[n]
+
+    def _copied(self, n: int) -> Groups:
+        """The same, searched for."""
+        size = max(len(self) - n + 1, 0)
+        sums, shift = self._run_together
+        key = (sums[n:] - sums[:size]) * shift[:size] if size else sums[:0]
+        key = within(finish(key), self.doc[:size], len(self.layout))
+        # No sequence reaches into the next document: what does so gets a key of its own.
+        last = (self.bound[1:-1, None] - np.arange(1, n)).ravel()
+        last = last[(last >= 0) & (last < size)]
+        key[last] ^= last.astype(np.uint64) + np.uint64(1)
+        return copies(key)
+
+    def having(self, flag: int) -> npt.NDArray[np.bool_]:
+        """Mask of the words that have a character with a property."""
+        return (self.flags & flag) != 0

@@ -9,7 +9,7 @@ import numpy.typing as npt
 from rapidfuzz import fuzz, process
 
 from spindetect.quality.diversity import Counts, counts
-from spindetect.quality.keys import Groups, Ints, Keys
+from spindetect.quality.keys import Ints, Keys, copies
 from spindetect.quality.layout import Layout
 from spindetect.quality.measures import Measure, chosen, quotient, share
 from spindetect.quality.segments import Words
@@ -143,11 +143,11 @@ def _pairs(layout: Layout, n_words: Ints) -> tuple[Ints, Ints]:
     doc = layout.own_words.doc[:n]
     shingle = (shingle + doc.astype(np.uint64)) * np.uint64(0xFF51AFD7ED558CCD)
     at = np.flatnonzero(whole)
-    groups = Groups(shingle[at])
-    owner = sentence[at[groups.order]]
-    same = np.ones(len(owner), np.bool_)
-    same[groups.start] = False
-    later = np.flatnonzero(same)
+    found = copies(shingle[at])
+    owner = sentence[at[found.order]]
+    again = np.ones(len(owner), np.bool_)
+    again[found.start] = False
+    later = np.flatnonzero(again)
     pair = owner[later - 1] * len(n_words) + owner[later]
     pair = pair[owner[later - 1] < owner[later]]
     pairs, times = np.unique(pair, return_counts=True)

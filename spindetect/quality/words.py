@@ -107,11 +107,13 @@ def unigram_entropy(words: Words) -> Measure:
 
     Unit: nats. Range: [0, ln(words)]. Source: RedPajama-v2.
     """
-    groups = words.groups
-    doc = words.doc[groups.first]
-    part = groups.count / np.maximum(words.n[doc], 1)
+    found = words.copies
+    doc = words.doc[found.first]
+    part = found.count / words.n[doc]
     value = np.bincount(doc, -part * np.log(part), minlength=len(words.layout))
-    return Measure(np.maximum(value, 0))
+    # What is not among the copies occurs once.
+    once = share(words.n - words.count(words.is_copied), words.n)
+    return Measure(np.maximum(value + once * np.log(np.maximum(words.n, 1)), 0))
 
 
 def mean_word_length(words: Words) -> Measure:
@@ -271,10 +273,10 @@ def stop_words(words: Words) -> Measure:
 
     Unit: stop words. Range: [0, 8]. Source: Gopher, datatrove.
     """
-    found = np.zeros(len(words.layout), np.int64)
-    for key in _stop_word_keys():
-        found += words.count(words.key == key) > 0
-    return Measure(found)
+    found = np.zeros((len(words.layout), len(_STOP_WORDS)), np.bool_)
+    place, number = _stop_word_places(words)
+    found[np.searchsorted(words.bound, place, side="right") - 1, number] = True
+    return Measure(found.sum(axis=1))
 
 
 def stop_word_count(words: Words) -> Measure:
@@ -282,7 +284,7 @@ def stop_word_count(words: Words) -> Measure:
 
     Unit: words. Range: [0, words]. Source: dolma, DCLM, NeMo Curator.
     """
-    return Measure(words.count(np.isin(words.key, _stop_word_keys())))
+    return Measure(_stop_word_count(words))
 
 
 def stop_word_share(words: Words) -> Measure:
@@ -290,7 +292,7 @@ def stop_word_share(words: Words) -> Measure:
 
     Unit: share of words. Range: [0, 1]. Source: datatrove.
     """
-    return Measure(share(words.count(np.isin(words.key, _stop_word_keys())), words.n))
+    return Measure(share(_stop_word_count(words), words.n))
 
 
 def function_words(words: Words) -> Measure:
@@ -323,10 +325,31 @@ def word_keys(words: Iterable[str]) -> Keys:
     return keys.of(end - np.array([len(word) for word in listed]), end)
 
 
+def _stop_word_count(words: Words) -> Ints:
+    """Stop words of each document."""
+    place, _ = _stop_word_places(words)
+    return words.layout.count(np.searchsorted(words.bound, place, side="right") - 1)
+
+
+def _stop_word_places(words: Words) -> tuple[Ints, Ints]:
+    """Indices of the words that are stop words, and which."""
+    table, number, shift = _stop_word_table()
+    slot = (words.key >> shift) & np.uint64(len(table) - 1)
+    place = np.flatnonzero(table[slot] == words.key)
+    return place, number[slot[place]]
+
+
 @cache
-def _stop_word_keys() -> Keys:
-    """Keys of the stop words."""
-    return word_keys(_STOP_WORDS)
+def _stop_word_table() -> tuple[Keys, Ints, np.uint64]:
+    """Keys of the stop words, each in a slot of its own; which it is; the bits that name the slot."""
+    keys = word_keys(_STOP_WORDS)
+    size = np.uint64(64)
+    shifts = (np.uint64(bits) for bits in range(58))
+    shift = next(s for s in shifts if len(np.unique((keys >> s) % size)) == len(keys))
+    slot = ((keys >> shift) % size).astype(np.int64)
+    table, number = np.zeros(64, np.uint64), np.zeros(64, np.int64)
+    table[slot], number[slot] = keys, np.arange(len(keys))
+    return table, number, shift
 
 
 @cache
