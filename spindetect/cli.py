@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Protocol, TextIO
 
-from spindetect import train_command
+from spindetect import quality_command, train_command
 from spindetect.benchmark import command as benchmark
 from spindetect.errors import InputError, ModelError
 from spindetect.inputs import SUFFIXES, Document, Kind, documents
@@ -71,6 +71,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
             return benchmark.run(options)
         if options.command == "train":
             return train_command.run(options)
+        if options.command == "quality":
+            return quality_command.run(options)
         return _score(options)
     except (InputError, ModelError) as error:
         return _complain(str(error))
@@ -158,6 +160,7 @@ def _parser() -> argparse.ArgumentParser:
         "shifts probabilities of documents, and no verdicts",
     )
     score.add_argument("--model", metavar="FOLDER", type=Path, help="a model of your own")
+    quality_command.add_parser(commands, n_jobs)
     benchmark.add_parser(commands, n_jobs)
     train_command.add_parser(commands, n_jobs)
     return parser

@@ -18,7 +18,7 @@ from spindetect.report import (
     Verdict,
 )
 
-__all__ = ["record_of", "report_of"]
+__all__ = ["quality_record", "record_of", "report_of"]
 
 
 def record_of(report: Report, *, with_text: bool) -> dict[str, Any]:
@@ -52,7 +52,7 @@ def record_of(report: Report, *, with_text: bool) -> dict[str, Any]:
             }
             for a in report.anomalies
         ],
-        "quality": None if report.quality is None else _quality_record(report.quality),
+        "quality": None if report.quality is None else quality_record(report.quality),
         "model": report.model,
     }
     return record | ({"text": report.text} if with_text else {})
@@ -107,7 +107,7 @@ def _sentence(item: Mapping[str, Any]) -> SentenceScore:
     return SentenceScore(item["start"], item["end"], item["probability"])
 
 
-def _quality_record(quality: Quality) -> dict[str, Any]:
+def quality_record(quality: Quality) -> dict[str, Any]:
     """The part of the record that speaks of quality."""
     return {
         "score": quality.score,

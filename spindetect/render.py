@@ -144,10 +144,19 @@ def _rule(rule: Rule) -> str:
             return f"{rule.name} {rule.value:g} ({low:g} to {high:g})"
 
 
-def _quality(quality: Quality) -> str:
-    """The quality score and what speaks against the text."""
-    failed = "; ".join(_rule(rule) for rule in quality.rules if not rule.passed)
-    return f"quality {quality.score:.2f}" + f", against it: {failed}" * bool(failed)
+def quality_text(quality: Quality) -> str:
+    """The quality score and what speaks against the text; all values, if no rule has bounds.
+
+    >>> from spindetect.report import Rule
+    >>> quality_text(Quality(0.7, (Rule("redpajama.n_words", 12, None, None, passed=True),)))
+    'quality 0.70, redpajama.n_words 12'
+    """
+    against = [rule for rule in quality.rules if not rule.passed]
+    if against:
+        return f"quality {quality.score:.2f}, against it: {'; '.join(map(_rule, against))}"
+    measured = [rule for rule in quality.rules if rule.low is None and rule.high is None]
+    shown = measured if len(measured) == len(quality.rules) else []
+    return "; ".join([f"quality {quality.score:.2f}", *map(_rule, shown)]).replace("; ", ", ", 1)
 
 
 def _shown(text: str) -> str:
@@ -189,7 +198,7 @@ def _lines(report: Report, width: int, *, colour: bool) -> Iterator[str]:
             excerpt = one_line(report.text[s.start : s.end][: 2 * width])
             yield f"    {s.probability:.2f}  {_first_words(excerpt, width - 10)}"
     if report.quality is not None:
-        yield "  " + one_line(_quality(report.quality))
+        yield "  " + one_line(quality_text(report.quality))
 
 
 def _strongest(anomalies: tuple[PhraseAnomaly, ...]) -> list[PhraseAnomaly]:
@@ -265,7 +274,7 @@ def _parts(report: Report) -> Iterator[str]:
             yield f"<td>{a.gain:.1f} bits</td><td>{a.probability:.2f}</td></tr>"
         yield "</table>"
     if report.quality is not None:
-        yield f"<p>{_html(_quality(report.quality))}</p>"
+        yield f"<p>{_html(quality_text(report.quality))}</p>"
     if report.model:
         yield f'<p style="{_GREY}">model {_html(report.model)}</p>'
 

@@ -22,6 +22,9 @@ from spindetect.quality.measures import Measure, chosen, share
 from spindetect.quality.segments import Words
 from spindetect.windows import contexts
 
+# Means over the words that the score goes by.
+MEANS = ("surprisal", "match_order", "unknown_words")
+
 # The most bits that a mean is raised to the power of, so that JSON can hold it.
 _MOST_BITS = 64
 
@@ -80,6 +83,14 @@ def trigram_share(words: Words) -> Measure:
     return _mean(words.layout, read(words.layout).order == 3)
 
 
+def match_order(words: Words) -> Measure:
+    """Mean length of the longest sequence of words that the model has met, up to each word.
+
+    Unit: words. Range: [1, 3], or 0 without words. Source: own.
+    """
+    return _mean(words.layout, read(words.layout).order)
+
+
 def unknown_words(words: Words) -> Measure:
     """Share of the words that are not in the vocabulary of the model.
 
@@ -97,6 +108,19 @@ def english(words: Words) -> Measure:
     """
     found = [identify(text) for text in words.layout.texts]
     return Measure(np.array([sure if code == "en" else 0.0 for code, sure in found]))
+
+
+def means(layout: Layout) -> npt.NDArray[np.float64]:
+    """What the score needs of the language model, columns as in `MEANS`, rows of documents.
+
+    Whoever has read the words already can put it in the layout's place for it.
+    """
+
+    def measured() -> npt.NDArray[np.float64]:
+        signals = (surprisal, match_order, unknown_words)
+        return np.column_stack([np.asarray(s(layout.own_words).values) for s in signals])
+
+    return layout.shared("means", measured)
 
 
 def read(layout: Layout) -> Read:

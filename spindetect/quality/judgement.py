@@ -74,16 +74,17 @@ def words_of(layout: Layout, kind: WordKind) -> Words:
             return layout.punctuated
 
 
-def judge(layout: Layout, presets: Sequence[Preset]) -> Judgement:
+def judge(layout: Layout, presets: Sequence[Preset], *, words: Words | None = None) -> Judgement:
     """Every signal of the presets, measured once, and held against their bounds.
 
     Values are rounded first and judged then, so that no record contradicts itself. Spans are given
-    for rules that are broken, at most twenty each.
+    for rules that are broken, at most twenty each. `words` stands in for those of every preset.
     """
     found: dict[tuple[str, WordKind], Measure] = {}
     keys = [(signal, p.words) for p in presets for signal in p.bounds]
     for signal, kind in dict.fromkeys(keys):
-        found[signal, kind] = SIGNALS[signal](words_of(layout, kind))
+        of = words_of(layout, kind) if words is None else words
+        found[signal, kind] = SIGNALS[signal](of)
     bounds = [bound for p in presets for bound in p.bounds.values()]
     measures = [found[key] for key in keys]
     values = np.empty((len(layout), len(measures)))

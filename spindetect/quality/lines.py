@@ -215,6 +215,19 @@ def redpajama_bullet_lines(words: Words) -> Measure:
     return _bulleted(words.layout, _REDPAJAMA_BULLETS)
 
 
+def unfinished(words: Words) -> Measure:
+    """Whether the text does not end with the end of a sentence or quotation; 1 if it has no words.
+
+    Unit: none. Range: 0 or 1. Source: own: what was cut off ends anywhere.
+    """
+    layout = words.layout
+    lines = layout.lines
+    last = lines.bound[1:][lines.n > 0] - 1
+    open_ = np.ones(len(layout))
+    open_[lines.n > 0] = ~_is_one_of(layout.points[lines.end[last] - 1], _ENDS + ")]")
+    return Measure(open_)
+
+
 def newline_ratio(words: Words) -> Measure:
     """Line feeds for each word; 0 without words.
 

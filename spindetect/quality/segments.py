@@ -203,13 +203,12 @@ class Words(Segments):
         """The same, searched for."""
         size = max(len(self) - n + 1, 0)
         sums, shift = self._run_together
-        key = (sums[n:] - sums[:size]) * shift[:size] if size else sums[:0]
-        key = within(finish(key), self.doc[:size], len(self.layout))
+        key = finish((sums[n:] - sums[:size]) * shift[:size] if size else sums[:0])
         # No sequence reaches into the next document: what does so gets a key of its own.
-        last = (self.bound[1:-1, None] - np.arange(1, n)).ravel()
+        last = np.unique(self.bound[1:-1, None] - np.arange(1, n))
         last = last[(last >= 0) & (last < size)]
-        key[last] ^= last.astype(np.uint64) + np.uint64(1)
-        return copies(key)
+        key[last] ^= finish(powers(last + 1))
+        return copies(within(key, self.doc[:size], len(self.layout)))
 
     def having(self, flag: int) -> npt.NDArray[np.bool_]:
         """Mask of the words that have a character with a property."""
