@@ -9,11 +9,17 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+import numpy as np
+import numpy.typing as npt
+
 from spindetect.findings import Quality
+from spindetect.quality import familiarity
 from spindetect.quality.catalogue import SIGNALS
 from spindetect.quality.judgement import judge
 from spindetect.quality.layout import Layout
 from spindetect.quality.presets import PRESETS, Preset, WordKind, preset, read_preset
+from spindetect.quality.runs import assess_many
+from spindetect.quality.score import scores
 
 __all__ = [
     "PRESETS",
@@ -21,12 +27,18 @@ __all__ = [
     "Preset",
     "WordKind",
     "assess",
+    "assess_many",
     "preset",
     "read_preset",
 ]
 
 
-def assess(texts: Sequence[str], presets: Sequence[Preset] = (PRESETS["default"],)) -> list[Quality]:
+def assess(
+    texts: Sequence[str],
+    presets: Sequence[Preset] = (PRESETS["default"],),
+    *,
+    means: npt.NDArray[np.float64] | None = None,
+) -> list[Quality]:
     """The quality of each document of a batch by some presets.
 
     Parameters
@@ -35,12 +47,15 @@ def assess(texts: Sequence[str], presets: Sequence[Preset] = (PRESETS["default"]
         The batch; documents do not see each other.
     presets : sequence of Preset
         What to measure; what several ask for is measured once.
+    means : float64 array, shape (len(texts), 3), optional
+        What the language model says of each document, columns as in `familiarity.MEANS`, if the
+        caller has read it already; rows of NaN where not.
 
     Returns
     -------
     list of Quality
         One for each text, each with the same rules in the same order, those of the first preset
-        first.
+        first. The score does not depend on the presets (`spindetect.quality.score`).
 
     Raises
     ------
@@ -57,6 +72,19 @@ def assess(texts: Sequence[str], presets: Sequence[Preset] = (PRESETS["default"]
     """
     if not texts:
         return []
-    judgement = judge(Layout(texts), presets)
-    scores = judgement.passed.mean(axis=1).tolist()
-    return [Quality(score, judgement.rules(doc)) for doc, score in enumerate(scores)]
+    layout = Layout(texts)
+    if means is not None:
+        layout.shared("means", lambda: _completed(texts, means))
+    found = scores(layout).tolist()
+    judgement = judge(layout, presets)
+    return [Quality(score, judgement.rules(doc)) for doc, score in enumerate(found)]
+
+
+def _completed(texts: Sequence[str], means: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
+    """The means with those of the texts for which they are missing."""
+    missing = np.flatnonzero(np.isnan(means).any(axis=1)).tolist()
+    if not missing:
+        return means
+    found = means.copy()
+    found[missing] = familiarity.means(Layout([texts[doc] for doc in missing]))
+    return found
