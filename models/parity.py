@@ -4,8 +4,8 @@
 
 needs ``pip install "spindetect[parity]"`` in an environment of its own, and no network. The texts
 are those of the benchmark (``spindetect/benchmark/texts.jsonl``), and again damaged
-(`models.damage`); with DATA, human documents of ``DATA/human`` in their place. Prints, for datatrove,
-in how many decisions of its filters and in how many values of its rules the presets `gopher`, `c4`
+(`models.damage`); with DATA, human documents of ``DATA/human`` in their place. Prints, for
+datatrove, in how many decisions of its filters and in how many values of its rules the presets `gopher`, `c4`
 and `fineweb` agree, given its own words and sentences, and then with the project's own.
 """
 
@@ -121,7 +121,7 @@ def decisions(texts: Sequence[str]) -> dict[str, npt.NDArray[np.bool_]]:
 def values(texts: Sequence[str], split: Sequence[Sequence[str]]) -> dict[str, list[float]]:
     """The values of the rules of `gopher` and `fineweb` as the functions of datatrove have them.
 
-    Its filters compute them and give only a verdict; where they would divide by zero, the value is 0.
+    Its filters compute them and give a verdict only; where they would divide by zero, it is 0.
     """
     from datatrove.pipeline.filters import gopher_repetition_filter as repetition
     from datatrove.utils.text import PUNCTUATION_SET, TERMINAL_PUNCTUATION
@@ -219,8 +219,10 @@ def main() -> None:
         )
     differ = disagreements(mine, rules)
     total = len(texts) * len(rules)
-    print(f"values of {len(rules)} rules that differ by more than {TOLERANCE}: "
-          f"{differ.total()} of {total:,}")
+    print(
+        f"values of {len(rules)} rules that differ by more than {TOLERANCE}: "
+        f"{differ.total()} of {total:,}"
+    )
 
 
 def _human(data: Path) -> list[str]:

@@ -4,14 +4,14 @@
 
 reads ``DATA/human`` and the spun texts of ``DATA/spun``, damages the human ones (`models.damage`),
 writes ``spindetect/quality/score.json`` and prints figures, five-fold cross-fitted over source
-documents. Half of the documents are damaged, each kind alike. Documents are the whole sentences from
-the front that first make a number of words drawn between 60 and 600.
+documents. Half of the documents are damaged, each kind alike. Documents are the whole sentences
+from the front that first make a number of words drawn between 60 and 600.
 """
 
 from __future__ import annotations
 
 import argparse
-import datetime
+import datetime as dt
 import json
 import re
 from pathlib import Path
@@ -78,9 +78,11 @@ def rows(data: Path, size: int) -> list[tuple[str, str, str]]:
     found = [row for row in found if row[1]]
     pairs = [row for tool in SPINNERS for row in read_rows(_spun(data, tool))]
     pairs.sort(key=lambda row: sample(row["id"], "quality"))
-    for row in pairs[:wanted]:
-        found.append((row["group"], "spun", clipped(row["spun"], int(random.integers(*WORDS)))))
-    return found
+    spun = (
+        (row["group"], "spun", clipped(row["spun"], int(random.integers(*WORDS))))
+        for row in pairs[:wanted]
+    )
+    return [*found, *spun]
 
 
 def _spun(data: Path, tool: str) -> Path:
@@ -147,7 +149,7 @@ def main() -> None:
     platt = LogisticRegression(C=1e6).fit(log_odds[:, None], good, sample_weight=weight * len(x))
     model = fitted(x, good).scaled(float(platt.coef_[0, 0]), float(platt.intercept_[0]))
     record = {
-        "made": datetime.datetime.now(datetime.UTC).date().isoformat(),
+        "made": dt.datetime.now(dt.UTC).date().isoformat(),
         "documents": {"human": int(good.sum()), "damaged": int((~good).sum())},
         "features": list(FEATURES),
         "trees": model.to_dict(),

@@ -131,7 +131,9 @@ def run(options: argparse.Namespace) -> int:
         measured = _counted(_measured(read, presets, options.n_jobs), tally)
         match form:
             case "table":
-                pieces = (f"{_row(*found)}\n" for found in measured if isinstance(found[1], Quality))
+                pieces = (
+                    f"{_row(*found)}\n" for found in measured if isinstance(found[1], Quality)
+                )
             case "json":
                 pieces = array(_record(*found, options.with_text) for found in measured)
             case _:

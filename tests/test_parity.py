@@ -105,7 +105,7 @@ def test_readability_is_that_of_textstat(
         "spache_readability": "spache",
         "linsear_write_formula": "linsear_write",
     }
-    some = [text for text in texts if text.isascii()][:60] + ["", "One.", "No. Go! Why?"]
+    some = [*[text for text in texts if text.isascii()][:60], "", "One.", "No. Go! Why?"]
     words = Layout(some).own_words
     for theirs, mine in names.items():
         found = np.asarray(getattr(readability, mine)(words).values)

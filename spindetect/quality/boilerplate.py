@@ -1,7 +1,7 @@
 """Signals of text that no one wrote for a reader: filler, program code, notes to browsers.
 
-Most are rules by which C4 (Raffel et al. 2020, arXiv:1910.10683) drops lines and pages, as datatrove
-0.10.1 has them. That cleans the text line by line and judges what is left; here the text stays as
+Most are rules by which C4 (Raffel et al. 2020, arXiv:1910.10683) drops lines and pages, as
+datatrove 0.10.1 has them. That cleans the text line by line and judges what is left; here the text stays as
 it is, and each rule has a value of its own.
 """
 

@@ -101,11 +101,13 @@ def _catalogue() -> Iterator[tuple[str, Signal]]:
     yield "short_fed_lines_30", partial(lines.short_fed_lines, most=30)
     yield f"short_sentences_{_SHORT_SENTENCE}", partial(sizes.short_sentences, most=_SHORT_SENTENCE)
     yield f"long_sentences_{_LONG_SENTENCE}", partial(sizes.long_sentences, least=_LONG_SENTENCE)
-    yield f"short_paragraphs_{_SHORT_PARAGRAPH}", partial(
-        sizes.short_paragraphs, most=_SHORT_PARAGRAPH
+    yield (
+        f"short_paragraphs_{_SHORT_PARAGRAPH}",
+        partial(sizes.short_paragraphs, most=_SHORT_PARAGRAPH),
     )
-    yield f"long_paragraphs_{_LONG_PARAGRAPH}", partial(
-        sizes.long_paragraphs, least=_LONG_PARAGRAPH
+    yield (
+        f"long_paragraphs_{_LONG_PARAGRAPH}",
+        partial(sizes.long_paragraphs, least=_LONG_PARAGRAPH),
     )
     yield from _plain(
         sizes.unended_sentences,

@@ -1,4 +1,4 @@
-"""Signals of lexical diversity: how many different words, by measures that fear length less or more.
+"""Signals of lexical diversity: how many different words, by measures that length disturbs or not.
 
 Words are those of the project's own tokens without numbers, the same whatever their letter case and
 accents. Where a formula has no value (too few words, or no two alike), the value is 0 unless the
@@ -138,7 +138,7 @@ def maas_a(words: Words) -> Measure:
 
 
 def yule_k(words: Words) -> Measure:
-    """Yule's characteristic K: how likely two words are the same, in ten thousandths; less is richer.
+    """Yule's characteristic K: how likely two words are the same, in 1/10000; less is richer.
 
     Unit: ten thousandths. Range: [0, 10000]. Source: Yule 1944, lexicalrichness.
     """
@@ -235,9 +235,7 @@ def mattr(words: Words) -> Measure:
     high = np.minimum(at, first + n - _WINDOW)
     added = np.bincount(doc, np.maximum(high - low + 1, 0), minlength=len(found.n))
     some = found.n >= _WINDOW
-    return Measure(
-        np.where(some, added / (_WINDOW * np.maximum(found.n - _WINDOW + 1, 1)), value)
-    )
+    return Measure(np.where(some, added / (_WINDOW * np.maximum(found.n - _WINDOW + 1, 1)), value))
 
 
 def mtld(words: Words) -> Measure:

@@ -54,7 +54,7 @@ class Read:
 def perplexity(words: Words) -> Measure:
     """Perplexity of the words under the trigram model; 1 without words.
 
-    Unit: words. Range: [1, 2^64]. Source: CCNet (there a model of Wikipedia), data-juicer.
+    Unit: words. Range: [1, inf). Source: CCNet (there a model of Wikipedia), data-juicer.
     """
     return Measure(2 ** np.minimum(np.asarray(surprisal(words).values), _MOST_BITS))
 

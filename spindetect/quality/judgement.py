@@ -52,9 +52,7 @@ class Judgement:
     def rules(self, doc: int) -> tuple[Rule, ...]:
         """The rules as they stand for one document."""
         values, passed = self.values[doc].tolist(), self.passed[doc].tolist()
-        columns = zip(
-            self.names, values, self.low, self.high, passed, self.spans, strict=True
-        )
+        columns = zip(self.names, values, self.low, self.high, passed, self.spans, strict=True)
         return tuple(
             Rule(name, value, low, high, ok, spans.get(doc, ()))
             for name, value, low, high, ok, spans in columns

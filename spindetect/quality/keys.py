@@ -1,7 +1,8 @@
-"""Keys to compare stretches of text by: 64 bits for any slice of a sequence, at a small cost each."""
+"""Keys to compare stretches of text by: 64 bits for any slice of a sequence, each at small cost."""
 
 from __future__ import annotations
 
+import itertools
 from dataclasses import dataclass
 from functools import cache
 
@@ -106,7 +107,7 @@ class SliceKeys:
         # An array, since numpy warns of overflow of single numbers.
         carry = np.zeros(1, np.uint64)
         bound = np.searchsorted(ordered, np.arange(0, len(self._values) + _BLOCK, _BLOCK))
-        for i, (first, last) in enumerate(zip(bound[:-1], bound[1:], strict=True)):
+        for i, (first, last) in enumerate(itertools.pairwise(bound)):
             sums = self._block(i * _BLOCK)
             found[first:last] = carry + sums[ordered[first:last] - i * _BLOCK]
             carry = carry + sums[-1:]

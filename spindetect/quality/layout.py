@@ -17,7 +17,15 @@ from typing import Any, TypeVar
 import numpy as np
 
 from spindetect.batches import Piece, piece_batches, pieces_of
-from spindetect.quality.characters import ALNUM, LINE_END, SPACE, Flags, Points, code_points, properties
+from spindetect.quality.characters import (
+    ALNUM,
+    LINE_END,
+    SPACE,
+    Flags,
+    Points,
+    code_points,
+    properties,
+)
 from spindetect.quality.keys import Ints, Keys, SliceKeys
 from spindetect.quality.segments import Segments, Words
 from spindetect.segments import begins
@@ -36,7 +44,7 @@ _BLOCK = 1 << 20
 
 
 class Layout:
-    """A batch of documents laid out.
+    r"""A batch of documents laid out.
 
     Positions count from the start of the batch, in which one character stands before, between and
     behind the documents; that of a character less the `origin` of its document is its offset there.
@@ -294,7 +302,9 @@ class Layout:
         ]
         sign = np.concatenate(others)
         point = self.points[sign]
-        merged = (np.diff(sign, prepend=-2) == 1) & (np.diff(point.astype(np.int64), prepend=-1) == 0)
+        merged = (np.diff(sign, prepend=-2) == 1) & (
+            np.diff(point.astype(np.int64), prepend=-1) == 0
+        )
         merged &= (point == ord(".")) | (point == ord("-"))
         first = np.flatnonzero(~merged)
         last = np.append(first[1:], len(sign))[: len(first)] - 1

@@ -94,6 +94,4 @@ def stretches(words: Words, first: Ints, n: int) -> Evidence:
     doc = np.searchsorted(words.bound, first, side="right") - 1
     new = np.flatnonzero((np.diff(first, prepend=-n - 1) > n) | (np.diff(doc, prepend=-1) > 0))
     last = np.append(new[1:], len(first))[: len(new)] - 1
-    return passages(
-        words.layout, doc[new], words.start[first[new]], words.end[first[last] + n - 1]
-    )
+    return passages(words.layout, doc[new], words.start[first[new]], words.end[first[last] + n - 1])

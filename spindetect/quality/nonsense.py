@@ -140,9 +140,7 @@ def _longest(own: Words, pair: npt.NDArray[np.bool_], start: Ints) -> Ints:
 
     ``pair[i]`` says of the characters `i` and `i + 1`.
     """
-    since = np.arange(len(pair)) - np.maximum.accumulate(
-        np.where(pair, -1, np.arange(len(pair)))
-    )
+    since = np.arange(len(pair)) - np.maximum.accumulate(np.where(pair, -1, np.arange(len(pair))))
     longest = np.zeros(len(own), np.int64)
     some = np.flatnonzero(own.end - 1 > start)
     if len(some):

@@ -4,8 +4,8 @@ Words, sentences and letters are counted by textstat (``pip install "spindetect[
 which is imported when the first of these signals is asked for, and so are the indices that need
 nothing else. Syllables are counted here: textstat would fetch the CMU Pronouncing Dictionary from
 the network for them. What its own rule, the hyphenation of pyphen, gets wrong of the words of that
-dictionary is listed in a table that ships with the package (`models/syllables.py` makes it), so that
-both agree. An index of an empty text is 0.
+dictionary is listed in a table that ships with the package (`models/syllables.py` makes it), so
+that both agree. An index of an empty text is 0.
 """
 
 from __future__ import annotations

@@ -281,9 +281,7 @@ def repeated_runs(words: Words) -> Measure:
     Unit: runs. Range: [0, words / 4]. Source: dolma.
     """
     first, count = _runs(words)
-    return Measure(
-        words.layout.count(words.doc[first]), lambda: _run_passages(words, first, count)
-    )
+    return Measure(words.layout.count(words.doc[first]), lambda: _run_passages(words, first, count))
 
 
 def longest_run(words: Words) -> Measure:
@@ -327,7 +325,7 @@ def _tops(words: Words, n: int) -> tuple[Ints, Ints]:
 
 
 def _top(words: Words, n: int, least: int) -> tuple[Ints, Ints, Ints]:
-    """Documents; first word of the commonest sequence of n words of each; how often it stands there.
+    """Documents; first word of the commonest sequence of n words of each; how often it is there.
 
     Where none comes again it is the first of the document, unless that is too few.
     """
@@ -379,9 +377,7 @@ def _copied(segments: Segments) -> Measure:
 def _copied_chars(segments: Segments) -> Measure:
     """Share of the characters of segments that stand in those which do several times."""
     part = segments.total(segments.size * segments.is_copied)
-    return Measure(
-        share(part, segments.total(segments.size)), chosen(segments, segments.is_copied)
-    )
+    return Measure(share(part, segments.total(segments.size)), chosen(segments, segments.is_copied))
 
 
 def _repeated_chars(segments: Segments, whole: Ints | Floats) -> Measure:

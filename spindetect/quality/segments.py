@@ -182,12 +182,12 @@ class Words(Segments):
         return np.maximum(self.n - n + 1, 0)
 
     def ngram_letters(self, n: int) -> Ints:
-        """Characters of all sequences of `n` words of each document, those that overlap together."""
+        """Characters of all sequences of `n` words of each document, each counted in full."""
         sums = np.concatenate([np.zeros(1, np.int64), np.cumsum(self.letters_before)])
         first, last = self.bound[:-1], np.maximum(self.bound[1:] - n + 1, self.bound[:-1])
-        return sums[last + n] - sums[first + n] - sums[last] + sums[first] if len(self) >= n else (
-            np.zeros(len(self.layout), np.int64)
-        )
+        # A document without any has `last` at `first`, and adds nothing wherever that is.
+        behind = np.minimum(np.stack([last + n, first + n]), len(sums) - 1)
+        return sums[behind[0]] - sums[behind[1]] - sums[last] + sums[first]
 
     def ngrams(self, n: int) -> Groups:
         """The sequences of `n` words that stand several times in their document, by their first.

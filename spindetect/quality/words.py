@@ -212,9 +212,7 @@ def larger_symbol_ratio(words: Words) -> Measure:
     Unit: symbols a word. Range: [0, inf). Source: own, after Gopher.
     """
     hashes, ellipses = (np.asarray(f(words).values) for f in (hash_ratio, ellipsis_ratio))
-    return Measure(
-        np.maximum(hashes, ellipses), lambda: _places_of(words, ("#", "...", "…"))
-    )
+    return Measure(np.maximum(hashes, ellipses), lambda: _places_of(words, ("#", "...", "…")))
 
 
 def symbol_words(words: Words) -> Measure:
@@ -341,7 +339,7 @@ def _stop_word_places(words: Words) -> tuple[Ints, Ints]:
 
 @cache
 def _stop_word_table() -> tuple[Keys, Ints, np.uint64]:
-    """Keys of the stop words, each in a slot of its own; which it is; the bits that name the slot."""
+    """Keys of the stop words, each in a slot of its own; which it is; where the slot's bits are."""
     keys = word_keys(_STOP_WORDS)
     size = np.uint64(64)
     shifts = (np.uint64(bits) for bits in range(58))
