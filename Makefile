@@ -1,5 +1,6 @@
 # make demo   score the sample pages: the main job
 # make test   run the linter, the type checker and all tests
+# make parity compare the quality signals with the packages that they are from, in .venv-parity
 # make clean  remove what the other two have made
 #
 # Both need Python 3.11 or newer, make and a package index; all else goes into .venv.
@@ -7,7 +8,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: demo test clean
+.PHONY: demo test parity clean
 
 demo: .venv/installed
 	@$(BIN)/spindetect score data/samples/*.txt data/samples/*.html
@@ -21,8 +22,17 @@ test: .venv/installed-dev
 	$(BIN)/python -m pytest || status=$$?; \
 	exit $$status
 
+# datatrove, spaCy and NLTK stay out of the environment that the package is developed in.
+parity: .venv-parity/installed
+	@.venv-parity/bin/python -m pytest tests/test_parity.py
+
+.venv-parity/installed: pyproject.toml
+	$(PYTHON) -m venv .venv-parity
+	.venv-parity/bin/python -m pip install --quiet --disable-pip-version-check --editable '.[parity]'
+	@touch $@
+
 clean:
-	rm -rf .venv .hypothesis .mypy_cache .pytest_cache .ruff_cache build dist
+	rm -rf .venv .venv-parity .hypothesis .mypy_cache .pytest_cache .ruff_cache build dist
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
 .venv/bin/python:

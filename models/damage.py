@@ -1,8 +1,8 @@
 """Damage: what goes wrong with human text on its way to a crawl, done to it on purpose.
 
 Each generator is a function from a text and a source of random numbers to a damaged text. They
-train and measure the score of `spindetect.quality`; spun texts come from elsewhere (`models.generate`, or
-real spinners).
+train and measure the score of `spindetect.quality`; spun texts come from elsewhere
+(`models.generate`, or real spinners).
 """
 
 from __future__ import annotations

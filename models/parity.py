@@ -5,8 +5,9 @@
 needs ``pip install "spindetect[parity]"`` in an environment of its own, and no network. The texts
 are those of the benchmark (``spindetect/benchmark/texts.jsonl``), and again damaged
 (`models.damage`); with DATA, human documents of ``DATA/human`` in their place. Prints, for
-datatrove, in how many decisions of its filters and in how many values of its rules the presets `gopher`, `c4`
-and `fineweb` agree, given its own words and sentences, and then with the project's own.
+datatrove, in how many decisions of its filters and in how many values of its rules the presets
+`gopher`, `c4` and `fineweb` agree, given its own words and sentences, and then with the project's
+own.
 """
 
 from __future__ import annotations

@@ -92,10 +92,8 @@ def _spun(data: Path, tool: str) -> Path:
 
 def measured(texts: list[str]) -> npt.NDArray[np.float32]:
     """Features of texts."""
-    parts = []
-    for batch in tqdm(list(item_batches(texts)), desc="measuring", unit="batch"):
-        parts.append(features(Layout([str(text) for _, text in batch])))
-    return np.concatenate(parts)
+    batches = tqdm(list(item_batches(texts)), desc="measuring", unit="batch")
+    return np.concatenate([features(Layout([str(text) for _, text in b])) for b in batches])
 
 
 def fitted(x: npt.NDArray[np.float32], good: npt.NDArray[np.bool_]) -> Trees:

@@ -129,11 +129,10 @@ def run(options: argparse.Namespace) -> int:
     form: str = options.format or form_of_name(output)
     with opened(output, form) as stream:
         measured = _counted(_measured(read, presets, options.n_jobs), tally)
+        pieces: Iterator[str]
         match form:
             case "table":
-                pieces = (
-                    f"{_row(*found)}\n" for found in measured if isinstance(found[1], Quality)
-                )
+                pieces = _rows(measured)
             case "json":
                 pieces = array(_record(*found, options.with_text) for found in measured)
             case _:
@@ -195,9 +194,11 @@ def _record(id: _Id, quality: Quality | str, text: str, with_text: bool) -> dict
     return {"id": id, **quality_record(quality)} | ({"text": text} if with_text else {})
 
 
-def _row(id: _Id, quality: Quality, _: str) -> str:
-    """A document to read: what speaks against it, or all values if nothing can."""
-    return f"{one_line(str(id))}  {one_line(quality_text(quality))}"
+def _rows(found: Iterable[_Found]) -> Iterator[str]:
+    """Documents to read: what speaks against each, or all values if nothing can."""
+    for id, quality, _ in found:
+        if isinstance(quality, Quality):
+            yield f"{one_line(str(id))}  {one_line(quality_text(quality))}\n"
 
 
 def _text(document: Document) -> str:

@@ -1,8 +1,8 @@
 """Signals of text that no one wrote for a reader: filler, program code, notes to browsers.
 
 Most are rules by which C4 (Raffel et al. 2020, arXiv:1910.10683) drops lines and pages, as
-datatrove 0.10.1 has them. That cleans the text line by line and judges what is left; here the text stays as
-it is, and each rule has a value of its own.
+datatrove 0.10.1 has them. That cleans the text line by line and judges what is left; here the text
+stays as it is, and each rule has a value of its own.
 """
 
 from __future__ import annotations
@@ -314,7 +314,9 @@ def _ends(layout: Layout) -> npt.NDArray[np.bool_]:
     for mark in _ENDS:
         ends |= final == ord(mark)
     stop = ord(".")
-    return ends & ~((final == stop) & (points[last - 1] == stop) & (points[last - 2] == stop))
+    return np.asarray(
+        ends & ~((final == stop) & (points[last - 1] == stop) & (points[last - 2] == stop))
+    )
 
 
 def _lines_with(layout: Layout, position: Ints) -> npt.NDArray[np.bool_]:

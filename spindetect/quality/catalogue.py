@@ -272,7 +272,7 @@ def _catalogue() -> Iterator[tuple[str, Signal]]:
 def _plain(*signals: Signal) -> Iterator[tuple[str, Signal]]:
     """Signals under the names of their functions."""
     for signal in signals:
-        yield signal.__name__, signal  # type: ignore[attr-defined]
+        yield signal.__name__, signal
 
 
 # Every signal by its name.

@@ -1,9 +1,9 @@
 """Signals of lexical diversity: how many different words, by measures that length disturbs or not.
 
-Words are those of the project's own tokens without numbers, the same whatever their letter case and
-accents. Where a formula has no value (too few words, or no two alike), the value is 0 unless the
-docstring says otherwise. The definitions are those of lexicalrichness 0.5.1, which the tests compare
-with on the same words.
+Words are those of the project's own tokens, numbers among them, the same whatever their letter case
+and accents. Where a formula has no value (too few words, or no two alike), the value is 0 unless
+the docstring says otherwise. The definitions are those of lexicalrichness 0.5.1, which the tests
+compare with on the same words.
 """
 
 from __future__ import annotations
@@ -64,7 +64,7 @@ class Counts:
 
     def total(self, amount: npt.NDArray[np.generic]) -> Floats:
         """For each document the sum of amounts, one for each of its types."""
-        return np.bincount(self.doc, amount, minlength=len(self.n))
+        return np.bincount(self.doc, amount, minlength=len(self.n)).astype(np.float64)
 
 
 def counts(layout: Layout) -> Counts:
@@ -284,7 +284,7 @@ def _own(found: Counts, doc: int) -> Ints:
 
 def _log(n: npt.NDArray[np.generic]) -> Floats:
     """Natural logarithm of numbers, 0 for 0."""
-    return np.log(np.maximum(n, 1))
+    return np.asarray(np.log(np.maximum(n, 1)))
 
 
 def _factors(own: list[int]) -> float:
@@ -312,7 +312,7 @@ def _expected_types(found: Counts, draws: int) -> Floats:
     none = np.ones(len(n))
     for drawn in range(draws):
         none *= np.maximum(n - count - drawn, 0) / (n - drawn)
-    return np.bincount(found.doc[some], 1 - none, minlength=len(found.n))
+    return np.bincount(found.doc[some], 1 - none, minlength=len(found.n)).astype(np.float64)
 
 
 def _fitted(curve: Floats) -> Floats:
@@ -333,4 +333,4 @@ def _fitted(curve: Floats) -> Floats:
         log_d += np.clip(step, -1, 1)
         if np.abs(step).max() < 1e-12:
             break
-    return np.exp(log_d)
+    return np.asarray(np.exp(log_d))

@@ -59,8 +59,9 @@ def powers(exponent: Ints, *, inverse: bool = False) -> Keys:
     """
     low, high = _tables(inverse=inverse)
     if len(exponent) == 0 or int(exponent.max()) < _BLOCK:
-        return low[exponent]
-    return low[exponent & (_BLOCK - 1)] * high[exponent >> _BITS]
+        found: Keys = low[exponent]
+        return found
+    return np.asarray(low[exponent & (_BLOCK - 1)] * high[exponent >> _BITS])
 
 
 class SliceKeys:

@@ -150,7 +150,7 @@ class Layout:
         ends = [np.flatnonzero(flags & LINE_END) + start for start, flags in self.blocks()]
         end = ends[0] if len(ends) == 1 else np.concatenate(ends)
         followed = self.points[np.minimum(end + 1, len(self.points) - 1)] == _FEED
-        return end[~(followed & (self.points[end] == _RETURN))]
+        return np.asarray(end[~(followed & (self.points[end] == _RETURN))])
 
     @cached_property
     def n_line_ends(self) -> Ints:
@@ -162,7 +162,7 @@ class Layout:
         """Lines of each document, blank ones included, as `str.splitlines` counts."""
         # What stands behind the last end of a line is a line unless it is empty.
         last = self._line_ends[np.maximum(np.searchsorted(self._line_ends, self.stop) - 1, 0)]
-        return self.n_line_ends + (last != self.stop - 1)
+        return np.asarray(self.n_line_ends + (last != self.stop - 1))
 
     @cached_property
     def line_bounds(self) -> Ints:
@@ -271,7 +271,7 @@ class Layout:
         lines, word, sentence = self.lines, self.own_words.start, self.sentences.start
         first = np.append(word, len(self.points))[np.searchsorted(word, lines.start)]
         more = np.searchsorted(sentence, lines.end) - np.searchsorted(sentence, first, side="right")
-        return 1 + np.maximum(more, 0)
+        return np.asarray(1 + np.maximum(more, 0))
 
     @cached_property
     def lowered(self) -> list[str]:

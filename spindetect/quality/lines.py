@@ -311,7 +311,7 @@ def digit_mask(layout: Layout) -> npt.NDArray[np.bool_]:
     """Mask of the lines of digits and white space alone."""
     size = layout.spaced.size
     letters = np.add.reduceat(size, layout.line_bounds[:-1]) if len(size) else size
-    return _characters(layout.lines, DIGIT) == letters
+    return np.asarray(_characters(layout.lines, DIGIT) == letters)
 
 
 def counter_mask(lines: Segments) -> npt.NDArray[np.bool_]:
@@ -359,7 +359,7 @@ def _ends_in_ellipsis(layout: Layout) -> npt.NDArray[np.bool_]:
     stop = np.flatnonzero(points[last] == _FULL_STOP)
     before = points[last[stop] - 1], points[last[stop] - 2]
     ends[stop] = (before[0] == _FULL_STOP) & (before[1] == _FULL_STOP)
-    return ends
+    return np.asarray(ends)
 
 
 def _characters(lines: Segments, flag: int) -> npt.NDArray[np.int64]:

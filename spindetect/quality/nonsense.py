@@ -70,7 +70,7 @@ def _candidates(layout: Layout) -> npt.NDArray[np.bool_]:
     own = layout.own_words
     latin = np.concatenate([[0], np.cumsum(_codes(layout) < _LETTERS)])
     enough = latin[own.end] - latin[own.start] == own.size
-    return enough & (own.size >= _LEAST_LETTERS) & read(layout).unknown
+    return np.asarray(enough & (own.size >= _LEAST_LETTERS) & read(layout).unknown)
 
 
 def _codes(layout: Layout) -> npt.NDArray[np.uint8]:

@@ -344,7 +344,7 @@ def _linsear(textstat: Any, text: str) -> float:
         return 0.0
     hard = sum(syllables(word.lower()) >= 3 for word in chosen)
     number = (len(chosen) + 2 * hard) / n_sentences
-    return (number - 2 if number <= 20 else number) / 2
+    return float(number - 2 if number <= 20 else number) / 2
 
 
 @cache

@@ -187,7 +187,7 @@ class Words(Segments):
         first, last = self.bound[:-1], np.maximum(self.bound[1:] - n + 1, self.bound[:-1])
         # A document without any has `last` at `first`, and adds nothing wherever that is.
         behind = np.minimum(np.stack([last + n, first + n]), len(sums) - 1)
-        return sums[behind[0]] - sums[behind[1]] - sums[last] + sums[first]
+        return np.asarray(sums[behind[0]] - sums[behind[1]] - sums[last] + sums[first])
 
     def ngrams(self, n: int) -> Groups:
         """The sequences of `n` words that stand several times in their document, by their first.
@@ -212,4 +212,4 @@ class Words(Segments):
 
     def having(self, flag: int) -> npt.NDArray[np.bool_]:
         """Mask of the words that have a character with a property."""
-        return (self.flags & flag) != 0
+        return np.asarray((self.flags & flag) != 0)
