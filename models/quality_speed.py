@@ -25,7 +25,7 @@ from spindetect.quality import PRESETS, Preset, assess
 from .speed import split
 
 ROUNDS = 3
-DOCUMENTS = 200
+DOCUMENTS = 120
 WORDS = 500
 
 

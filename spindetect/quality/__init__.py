@@ -75,8 +75,8 @@ def assess(
     layout = Layout(texts)
     if means is not None:
         layout.shared("means", lambda: _completed(texts, means))
-    found = scores(layout).tolist()
     judgement = judge(layout, presets)
+    found = scores(layout).tolist()
     return [Quality(score, judgement.rules(doc)) for doc, score in enumerate(found)]
 
 

@@ -20,6 +20,7 @@ from spindetect.ngrams import FIRST_WORD, TABLES, UNKNOWN_ID, NgramModel
 from spindetect.quality.layout import Layout
 from spindetect.quality.measures import Measure, chosen, share
 from spindetect.quality.segments import Words
+from spindetect.tokens import Tokens
 from spindetect.windows import contexts
 
 # Means over the words that the score goes by.
@@ -116,11 +117,7 @@ def means(layout: Layout) -> npt.NDArray[np.float64]:
     Whoever has read the words already can put it in the layout's place for it.
     """
 
-    def measured() -> npt.NDArray[np.float64]:
-        signals = (surprisal, match_order, unknown_words)
-        return np.column_stack([np.asarray(s(layout.own_words).values) for s in signals])
-
-    return layout.shared("means", measured)
+    return layout.shared("means", lambda: _means(layout))
 
 
 def read(layout: Layout) -> Read:
@@ -151,20 +148,41 @@ def _tables(names: tuple[str, ...]) -> dict[str, npt.NDArray[np.generic]]:
 
 def _read(layout: Layout) -> Read:
     """What the language model says of the own words."""
-    model = ngrams()
-    parts: list[tuple[npt.NDArray[np.generic], ...]] = [(np.zeros(0),) * 4]
-    for _, tokens in layout.tokens:
-        ids = model.token_ids(tokens)
-        bits, _, order = model.logprob(*contexts(ids), ids)
-        word = tokens.is_word
-        parts.append((-bits[word], model.unigrams[ids[word]], order[word], ids[word] == UNKNOWN_ID))
-    bits, unigram, order, unknown = (np.concatenate(part) for part in zip(*parts, strict=True))
+    none = np.zeros(0)
+    parts = [Read(none, none, none.astype(np.int64), none.astype(np.bool_))]
+    parts += [_read_tokens(tokens) for _, tokens in layout.tokens]
     return Read(
-        bits.astype(np.float64),
-        unigram.astype(np.float64),
-        order.astype(np.int64),
-        unknown.astype(np.bool_),
+        np.concatenate([part.bits for part in parts]),
+        np.concatenate([part.unigram for part in parts]),
+        np.concatenate([part.order for part in parts]),
+        np.concatenate([part.unknown for part in parts]),
     )
+
+
+def _read_tokens(tokens: Tokens) -> Read:
+    """What the language model says of the words of a batch of pieces."""
+    model = ngrams()
+    ids = model.token_ids(tokens)
+    bits, _, order = model.logprob(*contexts(ids), ids)
+    word = tokens.is_word
+    return Read(
+        -bits[word].astype(np.float64),
+        model.unigrams[ids[word]].astype(np.float64),
+        order[word].astype(np.int64),
+        ids[word] == UNKNOWN_ID,
+    )
+
+
+def _means(layout: Layout) -> npt.NDArray[np.float64]:
+    """Means over the own words, added up batch by batch."""
+    sums = np.zeros((len(layout), len(MEANS) + 1))
+    for batch, tokens in layout.each_tokens():
+        found = _read_tokens(tokens)
+        doc = np.array([piece.document for piece in batch])[tokens.doc[tokens.is_word]]
+        columns = (found.bits, found.order, found.unknown, np.ones(len(doc)))
+        for column, amount in enumerate(columns):
+            sums[:, column] += np.bincount(doc, amount, minlength=len(layout))
+    return sums[:, :-1] / np.maximum(sums[:, -1:], 1)
 
 
 def _mean(layout: Layout, amount: npt.NDArray[np.generic]) -> Measure:

@@ -197,12 +197,10 @@ def copies(key: Keys) -> Groups:
         packed = packed[several]
         order = (packed & ((np.uint64(1) << bits) - np.uint64(1))).astype(np.int64)
         return _parted(order, packed >> bits)
-    ordered = np.sort(key)
-    wanted = ordered[1:][ordered[1:] == ordered[:-1]]
-    del ordered
-    place = np.flatnonzero(np.isin(key, wanted)) if len(wanted) else np.zeros(0, np.int64)
-    order = place[np.argsort(key[place], kind="stable")]
-    return _parted(order, key[order])
+    order = np.argsort(key, kind="stable")
+    ordered = key[order]
+    several = _several(ordered)
+    return _parted(order[several], ordered[several])
 
 
 def _several(ordered: Keys) -> npt.NDArray[np.bool_]:

@@ -78,7 +78,7 @@ class Layout:
         self.origin = 1 + np.cumsum(self.length + 1) - (self.length + 1)
         self.stop = self.origin + self.length
         self._shared: dict[str, Any] = {}
-        self.points: Points = code_points(_BARRIER + "".join(t + _BARRIER for t in texts))
+        self.points: Points = code_points(_BARRIER.join(["", *texts, ""]))
 
     def __len__(self) -> int:
         return len(self.texts)
@@ -230,8 +230,17 @@ class Layout:
     @cached_property
     def tokens(self) -> list[tuple[list[Piece], Tokens]]:
         """The project's own tokens, of pieces of documents together."""
+        return list(self._tokenised())
+
+    def _tokenised(self) -> Iterator[tuple[list[Piece], Tokens]]:
+        """Tokens of pieces of documents together, one batch after the other."""
         pieces = [p for doc, text in enumerate(self.texts) for p in pieces_of(doc, text)]
-        return [(batch, tokenise([p.text for p in batch])) for batch in piece_batches(pieces)]
+        for batch in piece_batches(pieces):
+            yield batch, tokenise([p.text for p in batch])
+
+    def each_tokens(self) -> Iterator[tuple[list[Piece], Tokens]]:
+        """The same to read once: nothing is kept unless something else has kept it."""
+        return iter(self.tokens) if "tokens" in self.__dict__ else self._tokenised()
 
     @cached_property
     def own_words(self) -> Words:
@@ -276,7 +285,13 @@ class Layout:
     @cached_property
     def lowered(self) -> list[str]:
         """The documents in lower case."""
-        return [text.lower() for text in self.texts]
+        # By blocks, since `str.lower` takes twelve bytes for each character that is not ASCII.
+        return [
+            text.lower()
+            if len(text) <= _BLOCK
+            else "".join(text[i : i + _BLOCK].lower() for i in range(0, len(text), _BLOCK))
+            for text in self.texts
+        ]
 
     def shared(self, name: str, make: Callable[[], Shared]) -> Shared:
         """What several signals of one family need, made when the first of them asks."""
