@@ -116,7 +116,6 @@ def means(layout: Layout) -> npt.NDArray[np.float64]:
 
     Whoever has read the words already can put it in the layout's place for it.
     """
-
     return layout.shared("means", lambda: _means(layout))
 
 

@@ -15,7 +15,7 @@ from spindetect.quality.measures import Evidence, Measure
 from spindetect.quality.presets import Preset, WordKind
 from spindetect.quality.segments import Words
 
-__all__ = ["Judgement", "judge"]
+__all__ = ["Judgement", "judge", "measured"]
 
 Spans = tuple[tuple[int, int], ...]
 
@@ -72,6 +72,11 @@ def words_of(layout: Layout, kind: WordKind) -> Words:
             return layout.punctuated
 
 
+def measured(layout: Layout, name: str, kind: WordKind) -> Measure:
+    """A signal of words of a kind, measured once in a batch."""
+    return layout.shared(f"{name} {kind}", lambda: SIGNALS[name](words_of(layout, kind)))
+
+
 def judge(layout: Layout, presets: Sequence[Preset], *, words: Words | None = None) -> Judgement:
     """Every signal of the presets, measured once, and held against their bounds.
 
@@ -81,8 +86,8 @@ def judge(layout: Layout, presets: Sequence[Preset], *, words: Words | None = No
     found: dict[tuple[str, WordKind], Measure] = {}
     keys = [(signal, p.words) for p in presets for signal in p.bounds]
     for signal, kind in dict.fromkeys(keys):
-        of = words_of(layout, kind) if words is None else words
-        found[signal, kind] = SIGNALS[signal](of)
+        own = None if words is None else SIGNALS[signal](words)
+        found[signal, kind] = own or measured(layout, signal, kind)
     bounds = [bound for p in presets for bound in p.bounds.values()]
     measures = [found[key] for key in keys]
     values = np.empty((len(layout), len(measures)))

@@ -311,7 +311,7 @@ def _counts(layout: Layout) -> list[Counts]:
 def _counted(text: str) -> Counts:
     """Counts of one text."""
     textstat = _textstat()
-    listed = textstat.remove_punctuation(text).split()
+    listed = _without_punctuation(text).split()
     each = [(word.lower(), syllables(word.lower())) for word in listed]
     easy = _easy_words()
     hard = [n for word, n in each if word not in easy]
@@ -331,11 +331,11 @@ def _linsear(textstat: Any, text: str) -> float:
     """Linsear Write of the first hundred words; a mark by itself is none of them."""
     raw = text.split()
     if len(raw) <= _LINSEAR_WORDS:
-        chosen, read = textstat.remove_punctuation(text).split(), len(raw)
+        chosen, read = _without_punctuation(text).split(), len(raw)
     else:
         chosen, read = [], 0
         while read < len(raw) and len(chosen) < _LINSEAR_WORDS:
-            word = textstat.remove_punctuation(raw[read])
+            word = _without_punctuation(raw[read])
             read += 1
             if word:
                 chosen.append(word)
@@ -357,6 +357,18 @@ def _textstat() -> Any:
             'readability needs textstat: pip install "spindetect[readability]"'
         ) from error
     return textstat.textstat if isinstance(textstat, ModuleType) else textstat
+
+
+def _without_punctuation(text: str) -> str:
+    """A text without punctuation but the apostrophes of contractions, as textstat's indices see it.
+
+    Its public function of this kind takes these out, too.
+    """
+    _textstat()
+    from textstat.backend.transformations import remove_punctuation
+
+    found: str = remove_punctuation(text, rm_apostrophe=False)
+    return found
 
 
 @cache

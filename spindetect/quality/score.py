@@ -16,10 +16,10 @@ import numpy as np
 import numpy.typing as npt
 
 from spindetect.errors import ModelError
-from spindetect.quality import boilerplate, familiarity, lines, repetition, words
+from spindetect.quality import familiarity
+from spindetect.quality.judgement import measured
 from spindetect.quality.layout import Layout
-from spindetect.quality.measures import Measure, Signal
-from spindetect.quality.segments import Words
+from spindetect.quality.presets import WordKind
 from spindetect.trees import Trees
 
 __all__ = ["FEATURES", "FILE", "features", "scores"]
@@ -27,40 +27,25 @@ __all__ = ["FEATURES", "FILE", "features", "scores"]
 FILE = Path(__file__).with_name("score.json")
 
 
-def _top_2gram_chars(spaced: Words) -> Measure:
-    """Characters of the commonest pair of words."""
-    return repetition.top_ngram_chars(spaced, 2)
-
-
-def _duplicate_5gram_chars(spaced: Words) -> Measure:
-    """Characters of sequences of five words that stood before."""
-    return repetition.duplicate_ngram_chars(spaced, 5)
-
-
-def _short_lines(spaced: Words) -> Measure:
-    """Lines of thirty characters at most."""
-    return lines.short_lines(spaced, 30)
-
-
 # Signals of words parted by white space, most of them also in the preset `default`.
-_SIGNALS: dict[str, Signal] = {
-    "n_wordlike": words.n_wordlike,
-    "mean_wordlike_length": words.mean_wordlike_length,
-    "larger_symbol_ratio": words.larger_symbol_ratio,
-    "alpha_words": words.alpha_words,
-    "stop_word_share": words.stop_word_share,
-    "ellipsis_lines": lines.ellipsis_lines,
-    "bullet_lines": lines.bullet_lines,
-    "terminal_lines": lines.terminal_lines,
-    "short_lines": _short_lines,
-    "line_end_ratio": lines.line_end_ratio,
-    "unfinished": lines.unfinished,
-    "top_2gram_chars": _top_2gram_chars,
-    "duplicate_5gram_chars": _duplicate_5gram_chars,
-    "duplicate_stripped_line_chars": repetition.duplicate_stripped_line_chars,
-    "policy_phrases": boilerplate.policy_phrases,
-    "javascript": boilerplate.javascript,
-}
+_SIGNALS = (
+    "n_wordlike",
+    "mean_wordlike_length",
+    "larger_symbol_ratio",
+    "alpha_words",
+    "stop_word_share",
+    "ellipsis_lines",
+    "bullet_lines",
+    "terminal_lines",
+    "short_lines_30",
+    "line_end_ratio",
+    "unfinished",
+    "top_2gram_chars",
+    "duplicate_5gram_chars",
+    "duplicate_stripped_line_chars",
+    "policy_phrases",
+    "javascript",
+)
 
 # Columns of the features.
 FEATURES = (*_SIGNALS, *familiarity.MEANS)
@@ -68,7 +53,7 @@ FEATURES = (*_SIGNALS, *familiarity.MEANS)
 
 def features(layout: Layout) -> npt.NDArray[np.float32]:
     """What the score goes by, one row a document, columns as in `FEATURES`."""
-    columns = [np.asarray(signal(layout.spaced).values) for signal in _SIGNALS.values()]
+    columns = [measured(layout, name, WordKind.SPACED).values for name in _SIGNALS]
     rows = np.column_stack([*columns, familiarity.means(layout)])
     return rows.astype(np.float32)
 

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import cached_property
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import numpy as np
 import numpy.typing as npt
@@ -16,6 +17,8 @@ if TYPE_CHECKING:
     from spindetect.quality.layout import Layout
 
 __all__ = ["Segments", "Words"]
+
+Shared = TypeVar("Shared")
 
 # Characters whose properties are held at a time, unless a single word has more.
 _BLOCK = 1 << 20
@@ -130,7 +133,7 @@ class Words(Segments):
 
     def __init__(self, layout: Layout, start: Ints, end: Ints) -> None:
         super().__init__(layout, start, end)
-        self._ngrams: dict[int, Groups] = {}
+        self._shared: dict[str, Any] = {}
 
     @cached_property
     def flags(self) -> Flags:
@@ -195,9 +198,14 @@ class Words(Segments):
         They are compared by their letters run together, as datatrove does it. Groups of a document
         are side by side.
         """
-        if n not in self._ngrams:
-            self._ngrams[n] = self._copied(n)
-        return self._ngrams[n]
+        return self.shared(f"{n}-grams", lambda: self._copied(n))
+
+    def shared(self, name: str, make: Callable[[], Shared]) -> Shared:
+        """What several signals of these words need, made when the first of them asks."""
+        if name not in self._shared:
+            self._shared[name] = make()
+        found: Shared = self._shared[name]
+        return found
 
     def _copied(self, n: int) -> Groups:
         """The same, searched for."""

@@ -330,7 +330,12 @@ def _stop_word_count(words: Words) -> Ints:
 
 
 def _stop_word_places(words: Words) -> tuple[Ints, Ints]:
-    """Indices of the words that are stop words, and which."""
+    """Indices of the words that are stop words, and which; found once."""
+    return words.shared("stop words", lambda: _found_stop_words(words))
+
+
+def _found_stop_words(words: Words) -> tuple[Ints, Ints]:
+    """The same, searched for."""
     table, number, shift = _stop_word_table()
     slot = (words.key >> shift) & np.uint64(len(table) - 1)
     place = np.flatnonzero(table[slot] == words.key)
