@@ -3,6 +3,7 @@
 # make docs            build the documentation into build/docs; warnings are errors
 # make rerun           run the examples of the documentation and write what they print now
 # make release-check   all of it, then build, install and try the package as a user would
+# make parity          compare the quality signals with the packages that they are from, in .venv-parity
 # make clean           remove what the others have made
 #
 # All need Python 3.11 or newer, make and a package index; all else goes into .venv.
@@ -10,7 +11,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: demo test docs rerun release-check clean
+.PHONY: demo test docs rerun parity release-check clean
 
 demo: .venv/installed
 	@$(BIN)/spindetect score data/samples/*.txt data/samples/*.html
@@ -34,8 +35,17 @@ release-check: test docs
 	@$(BIN)/python docs/rerun.py --check
 	@$(BIN)/python tools/release_check.py
 
+# datatrove, spaCy and NLTK stay out of the environment that the package is developed in.
+parity: .venv-parity/installed
+	@.venv-parity/bin/python -m pytest tests/test_parity.py
+
+.venv-parity/installed: pyproject.toml
+	$(PYTHON) -m venv .venv-parity
+	.venv-parity/bin/python -m pip install --quiet --disable-pip-version-check --editable '.[parity]'
+	@touch $@
+
 clean:
-	rm -rf .venv .hypothesis .mypy_cache .pytest_cache .ruff_cache build dist
+	rm -rf .venv .venv-parity .hypothesis .mypy_cache .pytest_cache .ruff_cache build dist
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
 .venv/bin/python:

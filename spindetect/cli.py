@@ -12,7 +12,7 @@ from functools import partial
 from pathlib import Path
 from typing import TextIO, TypeVar
 
-from spindetect import report_command, train_command
+from spindetect import quality_command, report_command, train_command
 from spindetect.benchmark import command as benchmark
 from spindetect.errors import InputError, ModelError, SpindetectError
 from spindetect.inputs import SUFFIXES, Document, Fields, Kind, documents
@@ -72,6 +72,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
             return pipeline.run_filter(options, partial(_detector, options.model))
         if options.command == "report":
             return _report(options)
+        if options.command == "quality":
+            return quality_command.run(options)
         return _score(options)
     except SpindetectError as error:
         return _complain(str(error))
@@ -167,6 +169,7 @@ def _parser() -> tuple[argparse.ArgumentParser, Mapping[str, argparse.ArgumentPa
     pipeline.add_options(score)
     pipeline.add_parser(commands)
     report_command.add_parser(commands, n_jobs)
+    quality_command.add_parser(commands, n_jobs)
     benchmark.add_parser(commands, n_jobs)
     train_command.add_parser(commands, n_jobs)
     return parser, commands.choices

@@ -22,7 +22,7 @@ from spindetect.evidence import Tables, evidence
 from spindetect.language import identify
 from spindetect.modes import Mode, OperatingPoint, Setting
 from spindetect.prose import prose
-from spindetect.quality import assess
+from spindetect.quality import assess, familiarity
 from spindetect.report import PhraseAnomaly, Quality, Reason, Report, SentenceScore, Verdict
 from spindetect.tokens import Tokens, tokenise
 from spindetect.workers import in_order
@@ -287,7 +287,9 @@ class Detector:
                 sentences[k].append(score)
             for k, anomaly in self._anomalies(part, log_odds):
                 found[k].append(anomaly)
-        quality = assess(texts)
+        means = np.full((len(texts), len(familiarity.MEANS)), np.nan)
+        means[read] = features.document_means(sums, ("surprisal", "order", "unknown"))
+        quality = assess(texts, means=means)
         reports = []
         place = {i: k for k, i in enumerate(read)}
         for i, text in enumerate(texts):

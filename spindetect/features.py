@@ -6,6 +6,8 @@ None of them reads white space, quotes or letter case.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 import numpy.typing as npt
 
@@ -15,6 +17,7 @@ __all__ = [
     "DOCUMENT",
     "SENTENCE",
     "document_features",
+    "document_means",
     "document_sums",
     "sentence_features",
     "sentence_sums",
@@ -165,6 +168,12 @@ def document_features(sums: Floats) -> Floats:
     return np.concatenate(
         [shares, roots, roots * root_words, root_words, means[:, len(LEVELS) :]], axis=1
     )
+
+
+def document_means(sums: Floats, names: Sequence[str]) -> Floats:
+    """Means over the words of each document of some columns of `MEANS`; zero without words."""
+    columns = [len(LEVELS) + 2 + MEANS.index(name) for name in names]
+    return sums[:, columns] / np.maximum(sums[:, -1:], 1)
 
 
 def sentence_sums(

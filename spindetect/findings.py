@@ -8,8 +8,18 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from typing import NamedTuple
 
-__all__ = ["PhraseAnomaly", "Quality", "Rule", "SentenceScore", "assign", "rounded_probability"]
+__all__ = [
+    "PhraseAnomaly",
+    "Quality",
+    "Rule",
+    "SentenceScore",
+    "assign",
+    "finite",
+    "rounded_probability",
+    "span",
+]
 
 # Six digits tell 0.999999 from 1 and keep a record short; the calibration of a model is good to
 # two or three digits at best.  Gains are estimates from counts: a hundredth of a bit is below
@@ -25,14 +35,14 @@ def rounded_probability(value: float) -> float:
     return round(float(value), _PROBABILITY_DIGITS)
 
 
-def _span(start: int, end: int) -> tuple[int, int]:
+def span(start: int, end: int) -> tuple[int, int]:
     """`start` and `end` as plain integers, if they bound a piece of text."""
     if not 0 <= start <= end:
         raise ValueError(f"a span needs 0 <= start <= end, got {start!r} and {end!r}")
     return int(start), int(end)
 
 
-def _finite(name: str, value: float) -> float:
+def finite(name: str, value: float) -> float:
     """`value` as a plain number, if JSON can hold it."""
     if not math.isfinite(value):
         raise ValueError(f"{name} must be a finite number, got {value!r}")
@@ -76,8 +86,8 @@ class PhraseAnomaly:
     probability: float
 
     def __post_init__(self) -> None:
-        start, end = _span(self.start, self.end)
-        gain = round(_finite("gain", self.gain), _GAIN_DIGITS)
+        start, end = span(self.start, self.end)
+        gain = round(finite("gain", self.gain), _GAIN_DIGITS)
         assign(
             self, start=start, end=end, gain=gain, probability=rounded_probability(self.probability)
         )
@@ -96,18 +106,19 @@ class SentenceScore:
     probability: float
 
     def __post_init__(self) -> None:
-        start, end = _span(self.start, self.end)
+        start, end = span(self.start, self.end)
         assign(self, start=start, end=end, probability=rounded_probability(self.probability))
 
 
-@dataclass(frozen=True, slots=True)
-class Rule:
+class Rule(NamedTuple):
     """One content-quality measure: its value, the bounds it should keep, whether it does.
+
+    A tuple, since every report has a dozen of them; nothing is checked when one is made.
 
     Attributes
     ----------
     name : str
-        Family and measure, such as ``"gopher.alpha_words"``.
+        Preset and signal, such as ``"gopher.alpha_words"``.
     value : float
         What was measured.
     low, high : float or None
@@ -130,11 +141,6 @@ class Rule:
     passed: bool
     spans: tuple[tuple[int, int], ...] = ()
 
-    def __post_init__(self) -> None:
-        value = round(_finite(self.name, self.value), _PROBABILITY_DIGITS)
-        spans = tuple(_span(start, end) for start, end in self.spans)
-        assign(self, value=value, passed=bool(self.passed), spans=spans)
-
 
 @dataclass(frozen=True, slots=True)
 class Quality:
@@ -155,3 +161,20 @@ class Quality:
     def failed(self) -> tuple[str, ...]:
         """Names of the rules that the text does not keep."""
         return tuple(rule.name for rule in self.rules if not rule.passed)
+
+    @property
+    def verdicts(self) -> dict[str, bool | None]:
+        """For each preset whether the text keeps all its rules; None if none of them has bounds.
+
+        >>> measured = Rule("redpajama.n_words", 12, low=None, high=None, passed=True)
+        >>> failed = Rule("gopher.alpha_words", 0.74, low=0.8, high=None, passed=False)
+        >>> Quality(score=0.71, rules=(measured, failed)).verdicts
+        {'redpajama': None, 'gopher': False}
+        """
+        found: dict[str, bool | None] = {}
+        for rule in self.rules:
+            preset = rule.name.partition(".")[0]
+            kept = found.setdefault(preset, None)
+            if rule.low is not None or rule.high is not None:
+                found[preset] = rule.passed and kept is not False
+        return found

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from spindetect.errors import InputError
+from spindetect.findings import finite, span
 from spindetect.modes import Mode
 from spindetect.report import (
     PhraseAnomaly,
@@ -17,7 +18,7 @@ from spindetect.report import (
     Verdict,
 )
 
-__all__ = ["record_of", "report_of"]
+__all__ = ["quality_record", "record_of", "report_of"]
 
 
 def record_of(report: Report, *, with_text: bool) -> dict[str, Any]:
@@ -52,7 +53,7 @@ def record_of(report: Report, *, with_text: bool) -> dict[str, Any]:
             }
             for a in report.anomalies
         ],
-        "quality": None if report.quality is None else _quality_record(report.quality),
+        "quality": None if report.quality is None else quality_record(report.quality),
         "model": report.model,
     }
     return record | ({"text": report.text} if with_text else {})
@@ -109,10 +110,11 @@ def _sentence(item: Mapping[str, Any]) -> SentenceScore:
     return SentenceScore(item["start"], item["end"], item["probability"])
 
 
-def _quality_record(quality: Quality) -> dict[str, Any]:
+def quality_record(quality: Quality) -> dict[str, Any]:
     """The part of the record that speaks of quality."""
     return {
         "score": quality.score,
+        "verdicts": quality.verdicts,
         "failed": list(quality.failed),
         "rules": [
             {
@@ -121,7 +123,7 @@ def _quality_record(quality: Quality) -> dict[str, Any]:
                 "low": rule.low,
                 "high": rule.high,
                 "passed": rule.passed,
-                "spans": [list(span) for span in rule.spans],
+                "spans": [list(bounds) for bounds in rule.spans],
             }
             for rule in quality.rules
         ],
@@ -129,16 +131,17 @@ def _quality_record(quality: Quality) -> dict[str, Any]:
 
 
 def _quality(record: Mapping[str, Any]) -> Quality:
-    """The quality that a part of a record stands for; ``failed`` follows from the rules."""
-    rules = (
-        Rule(
-            name=item["name"],
-            value=item["value"],
-            low=item["low"],
-            high=item["high"],
-            passed=item["passed"],
-            spans=tuple((start, end) for start, end in item["spans"]),
-        )
-        for item in record["rules"]
+    """The quality that a part of a record stands for; other fields follow from the rules."""
+    return Quality(record["score"], tuple(_rule(item) for item in record["rules"]))
+
+
+def _rule(item: Mapping[str, Any]) -> Rule:
+    """The rule that a part of a record stands for."""
+    return Rule(
+        name=item["name"],
+        value=finite(item["name"], item["value"]),
+        low=item["low"],
+        high=item["high"],
+        passed=bool(item["passed"]),
+        spans=tuple(span(start, end) for start, end in item["spans"]),
     )
-    return Quality(record["score"], tuple(rules))

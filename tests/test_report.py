@@ -44,7 +44,8 @@ RECORD = (
     '"sentences": [{"start": 0, "end": 52, "probability": 0.97}], '
     '"anomalies": [{"start": 13, "end": 20, "text": "steered", "expected": ["told", "informed"], '
     '"gain": 9.4, "probability": 0.96}], '
-    '"quality": {"score": 0.71, "failed": ["gopher.alpha_words"], "rules": [{"name": '
+    '"quality": {"score": 0.71, "verdicts": {"gopher": false}, '
+    '"failed": ["gopher.alpha_words"], "rules": [{"name": '
     '"gopher.alpha_words", "value": 0.74, "low": 0.8, "high": null, "passed": false, '
     '"spans": []}]}, "model": "en-2026.1"}'
 )

@@ -1,67 +1,90 @@
 """Content quality: the signals of the filters that crawls pass, with bounds and passages.
 
-Quality and spinning are two questions: nothing here looks at the choice of words. Every rule names
-the system that it is from, and its docstring says where it differs.
+Every system measures its own few; here they are all, on words, lines and sentences that are found
+once for a batch of documents (`spindetect.quality.layout`). `SIGNALS` has each by its name,
+`PRESETS` the sets of them with bounds that systems publish, and `assess` measures.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 
-from spindetect.quality import boilerplate, lines, repetition, words
-from spindetect.quality.layout import lay_out
-from spindetect.quality.measures import qualities
-from spindetect.report import Quality
+import numpy as np
+import numpy.typing as npt
 
-__all__ = ["assess"]
+from spindetect.findings import Quality
+from spindetect.quality import familiarity
+from spindetect.quality.catalogue import SIGNALS
+from spindetect.quality.judgement import judge
+from spindetect.quality.layout import Layout
+from spindetect.quality.presets import PRESETS, Preset, WordKind, preset, read_preset
+from spindetect.quality.runs import assess_many
+from spindetect.quality.score import scores
 
-# The rules that cost next to nothing and say most: one pass over the characters serves all of them.
-_DEFAULT = (
-    words.n_words,
-    words.mean_word_length,
-    words.symbol_to_word_ratio,
-    words.alpha_words,
-    words.stop_words,
-    lines.ellipsis_line_ratio,
-    lines.bullet_line_ratio,
-    repetition.top_2gram_char_fraction,
-    repetition.duplicate_5gram_char_fraction,
-    lines.terminal_punctuation_ratio,
-    lines.short_line_ratio,
-    lines.newline_ratio,
-    repetition.duplicate_line_char_ratio,
-    boilerplate.lorem_ipsum,
-    boilerplate.curly_bracket,
-    boilerplate.javascript,
-)
+__all__ = [
+    "PRESETS",
+    "SIGNALS",
+    "Preset",
+    "WordKind",
+    "assess",
+    "assess_many",
+    "preset",
+    "read_preset",
+]
 
 
-def assess(texts: Sequence[str]) -> list[Quality]:
-    """The quality of each document of a batch, by the preset ``default``.
-
-    Words are parted by white space here, since most bounds were found with such words.
+def assess(
+    texts: Sequence[str],
+    presets: Sequence[Preset] = (PRESETS["default"],),
+    *,
+    means: npt.NDArray[np.float64] | None = None,
+) -> list[Quality]:
+    """The quality of each document of a batch by some presets.
 
     Parameters
     ----------
     texts : sequence of str
-        The batch.
+        The batch; documents do not see each other.
+    presets : sequence of Preset
+        What to measure; what several ask for is measured once.
+    means : float64 array, shape (len(texts), 3), optional
+        What the language model says of each document, columns as in `familiarity.MEANS`, if the
+        caller has read it already; rows of NaN where not.
 
     Returns
     -------
     list of Quality
-        One for each text, each with the same rules in the same order. The score is
-        the share of the rules kept, in [0, 1]. An empty document has the value 0 in every rule, and
-        so breaks those that ask for the presence of something.
+        One for each text, each with the same rules in the same order, those of the first preset
+        first. The score does not depend on the presets (`spindetect.quality.score`).
+
+    Raises
+    ------
+    InputError
+        If a signal needs a package that is not installed.
 
     Examples
     --------
     >>> (quality,) = assess(["Please enable JavaScript to read the rest of the page."])
     >>> quality.failed
-    ('gopher.n_words', 'gopher.top_2gram_char_fraction', 'c4.javascript')
-    >>> quality.score
-    0.8125
+    ('default.n_wordlike', 'default.top_2gram_chars', 'default.javascript')
+    >>> quality.verdicts
+    {'default': False}
     """
     if not texts:
         return []
-    layout = lay_out(tuple(texts))
-    return qualities([measure(layout) for measure in _DEFAULT])
+    layout = Layout(texts)
+    if means is not None:
+        layout.shared("means", lambda: _completed(texts, means))
+    judgement = judge(layout, presets)
+    found = scores(layout).tolist()
+    return [Quality(score, judgement.rules(doc)) for doc, score in enumerate(found)]
+
+
+def _completed(texts: Sequence[str], means: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
+    """The means with those of the texts for which they are missing."""
+    missing = np.flatnonzero(np.isnan(means).any(axis=1)).tolist()
+    if not missing:
+        return means
+    found = means.copy()
+    found[missing] = familiarity.means(Layout([texts[doc] for doc in missing]))
+    return found

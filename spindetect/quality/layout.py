@@ -1,260 +1,374 @@
-"""Where the words and lines of a batch of documents stand, as arrays, and keys to compare them.
+"""Where the words, lines, paragraphs and sentences of a batch of documents stand, as arrays.
 
-A word is what white space parts, as `str.split` has it; a line is what `str.splitlines` has. Both
-are found for all documents at once in one array of code points, so that a rule about words or
-lines is a few array operations over the batch.
+A batch is one array of code points; words, lines, paragraphs and sentences are all segments of it
+(`spindetect.quality.segments`), so that a signal is a few array operations over the batch. What
+several signals need is found once, when the first of them asks. Characters are read in blocks and
+little about a single one is kept, so that memory hardly grows with the length of a document.
 """
 
 from __future__ import annotations
 
+import string
 import unicodedata
-from collections.abc import Sequence
-from dataclasses import dataclass
-from functools import cache
-from typing import TypeAlias
+from collections.abc import Callable, Iterator, Sequence
+from functools import cached_property
+from typing import Any, TypeVar
 
 import numpy as np
-import numpy.typing as npt
 
-from spindetect.keys import finish
+from spindetect.batches import Piece, piece_batches, pieces_of
+from spindetect.quality.characters import (
+    ALNUM,
+    LINE_END,
+    SPACE,
+    Flags,
+    Points,
+    code_points,
+    properties,
+)
+from spindetect.quality.keys import Ints, Keys, SliceKeys
+from spindetect.quality.segments import Segments, Words
+from spindetect.segments import begins
+from spindetect.tokens import Tokens, tokenise
 
-Ints: TypeAlias = npt.NDArray[np.int64]
-Keys: TypeAlias = npt.NDArray[np.uint64]
-Flags: TypeAlias = npt.NDArray[np.uint8]
+__all__ = ["Layout"]
 
-# Properties of characters, as bits: white space, end of a line, letter; and what makes more of a
-# word than a mere symbol: a letter, a digit or another number, or a mark that combines with one.
-SPACE, LINE_END, LETTER, WORDLIKE = 1, 2, 4, 8
+Shared = TypeVar("Shared")
 
-# The characters at which `str.splitlines` ends a line, and the one pair of them that ends one.
-_LINE_ENDS = "\n\r\x0b\x0c\x1c\x1d\x1e\x85\u2028\u2029"
+# Stands around the documents: white space that ends a line, and no part of any pair that does.
+_BARRIER = "\x0b"
 _RETURN, _FEED = ord("\r"), ord("\n")
 
-# The table of properties ends behind the block of general punctuation: so much takes 4 ms to
-# build, once, and holds all of a Western page but a few signs, which are looked up one by one.
-_TABLE_SIZE = 0x2070
-
-# Stands around the documents in the array of code points. Any character would do: its properties
-# are set by its place.
-_BARRIER = "\0"
-
-# An odd number with no pattern in its bits (2**64 divided by the golden ratio), as has been usual
-# for multiplicative hashing since Knuth, and what undoes a multiplication by it.
-_MULTIPLIER = 0x9E3779B97F4A7C15
-_INVERSE = pow(_MULTIPLIER, -1, 2**64)
+# Characters whose properties are held at a time.
+_BLOCK = 1 << 20
 
 
-@dataclass(frozen=True, slots=True)
-class SliceKeys:
-    """Keys of slices of one sequence of numbers, each slice at the same small cost.
-
-    Equal slices have equal keys, wherever they stand and whatever the sequence around them; others
-    differ but for chance collisions of 64 bits. They are Rabin-Karp hashes, taken as differences of
-    prefix sums.
-
-    >>> keys = SliceKeys.over(np.array([3, 1, 4, 3, 1, 5]))
-    >>> first, second, third = keys.of(np.array([0, 3, 4]), np.array([2, 5, 6]))
-    >>> bool(first == second), bool(first == third)
-    (True, False)
-    """
-
-    sums: Keys
-    unshift: Keys
-
-    @classmethod
-    def over(cls, values: npt.NDArray[np.generic]) -> SliceKeys:
-        """Keys of the slices of `values`, a one-dimensional array of integers."""
-        sums = np.zeros(len(values) + 1, np.uint64)
-        terms = sums[1:]
-        # One more than the value, as zeros would not count.
-        terms += values.astype(np.uint64)
-        terms += np.uint64(1)
-        terms *= _powers(_MULTIPLIER, len(values))
-        np.cumsum(sums, out=sums)
-        return cls(sums, _powers(_INVERSE, len(values) + 1))
-
-    def of(self, begin: Ints, end: Ints) -> Keys:
-        """Keys of the slices ``values[begin:end]``."""
-        return finish((self.sums[end] - self.sums[begin]) * self.unshift[begin])
-
-
-@dataclass(frozen=True, slots=True)
 class Layout:
-    """Words and lines of a batch of documents.
+    r"""A batch of documents laid out.
 
     Positions count from the start of the batch, in which one character stands before, between and
     behind the documents; that of a character less the `origin` of its document is its offset there.
-
-    Attributes
-    ----------
-    texts : tuple of str
-        The documents.
-    length, origin : int64 arrays, one entry a document
-        Characters of the document; position of the first.
-    points : uint32 array
-        Code points of the batch.
-    word_doc, word_start, word_end : int64 arrays, one entry a word
-        Index of its document; position of its first character and that behind its last.
-    word_flags : uint8 array
-        `LETTER`, `WORDLIKE`: whether the word has such a character.
-    word_key : uint64 array
-        Equal for equal words, letter case and punctuation included.
-    phrases : SliceKeys
-        Keys of sequences of words.
-    line_doc, line_start, line_end : int64 arrays, one entry a line that is not blank
-        Its document; its positions, without white space around it.
-    line_first, line_last : int64 arrays
-        Index of its first word and that behind its last.
-    n_words, n_lines, n_line_ends, n_line_end_chars : int64 arrays, one entry a document
-        Words; lines, blank ones included, as `str.splitlines` counts; ends of lines, where carriage
-        return and line feed together are one; characters that these ends are made of.
-    """
-
-    texts: tuple[str, ...]
-    length: Ints
-    origin: Ints
-    points: npt.NDArray[np.uint32]
-    word_doc: Ints
-    word_start: Ints
-    word_end: Ints
-    word_flags: Flags
-    word_key: Keys
-    phrases: SliceKeys
-    line_doc: Ints
-    line_start: Ints
-    line_end: Ints
-    line_first: Ints
-    line_last: Ints
-    n_words: Ints
-    n_lines: Ints
-    n_line_ends: Ints
-    n_line_end_chars: Ints
-
-    def count(self, doc: Ints) -> Ints:
-        """How often each document occurs in `doc`, an array of their indices."""
-        return np.bincount(doc, minlength=len(self.texts))
-
-    def total(self, doc: Ints, amount: Ints) -> Ints:
-        """For each document the sum of the amounts that stand beside its index in `doc`."""
-        return np.bincount(doc, amount, minlength=len(self.texts)).astype(np.int64)
-
-
-def lay_out(texts: Sequence[str]) -> Layout:
-    r"""Words and lines of a batch of documents.
 
     Parameters
     ----------
     texts : sequence of str
         Any strings, empty ones and lone surrogates included.
 
+    Attributes
+    ----------
+    texts : tuple of str
+        The documents.
+    length, origin, stop : int64 arrays, one entry a document
+        Characters of the document; position of the first, and that behind the last.
+    points : integer array
+        Code points of the batch.
+
     Examples
     --------
-    >>> layout = lay_out(["To be,\r\n\r\nor not", ""])
-    >>> layout.n_words.tolist(), layout.n_lines.tolist(), layout.n_line_ends.tolist()
+    >>> layout = Layout(["To be,\r\n\r\nor not", ""])
+    >>> layout.spaced.n.tolist(), layout.n_lines.tolist(), layout.lines.n.tolist()
     ([4, 0], [3, 0], [2, 0])
-    >>> (layout.line_start - layout.origin[layout.line_doc]).tolist()
-    [0, 10]
+    >>> [layout.lines.text(i) for i in range(2)]
+    ['To be,', 'or not']
     """
-    length = np.array([len(text) for text in texts], np.int64)
-    origin = 1 + np.cumsum(length + 1) - (length + 1)
-    stop = origin + length
-    points = _code_points(_BARRIER + "".join(text + _BARRIER for text in texts))
-    flags = _properties(points)
-    flags[0] = flags[stop] = SPACE | LINE_END
 
-    # Words and white space take turns, from the white space before the first document on.
-    space = (flags & SPACE).astype(np.bool_)
-    turn = np.flatnonzero(space[1:] != space[:-1]) + 1
-    word_start, word_end = turn[::2], turn[1::2]
-    word_flags = np.bitwise_or.reduceat(flags, word_start)
-    word_key = SliceKeys.over(points).of(word_start, word_end)
-    n_words = np.searchsorted(word_start, stop) - np.searchsorted(word_start, origin)
-    word_doc = np.repeat(np.arange(len(texts)), n_words)
+    def __init__(self, texts: Sequence[str]) -> None:
+        self.texts = tuple(texts)
+        self.length = np.array([len(text) for text in texts], np.int64)
+        self.origin = 1 + np.cumsum(self.length + 1) - (self.length + 1)
+        self.stop = self.origin + self.length
+        self._shared: dict[str, Any] = {}
+        self.points: Points = code_points(_BARRIER.join(["", *texts, ""]))
 
-    end = np.flatnonzero(flags & LINE_END)
-    n_line_end_chars = np.searchsorted(end, stop) - np.searchsorted(end, origin)
-    end = end[(points[end] != _RETURN) | (points[np.minimum(end + 1, len(points) - 1)] != _FEED)]
-    n_line_ends = np.searchsorted(end, stop) - np.searchsorted(end, origin)
-    # What stands behind the last end of a line is a line unless it is empty.
-    n_lines = n_line_ends + ((flags[stop - 1] & LINE_END) == 0)
+    def __len__(self) -> int:
+        return len(self.texts)
 
-    bound = np.searchsorted(word_start, end)
-    filled = np.flatnonzero(bound[1:] > bound[:-1])
-    line_first, line_last = bound[filled], bound[filled + 1]
-    return Layout(
-        texts=tuple(texts),
-        length=length,
-        origin=origin,
-        points=points,
-        word_doc=word_doc,
-        word_start=word_start,
-        word_end=word_end,
-        word_flags=word_flags,
-        word_key=word_key,
-        phrases=SliceKeys.over(word_key),
-        line_doc=word_doc[line_first],
-        line_start=word_start[line_first],
-        line_end=word_end[line_last - 1],
-        line_first=line_first,
-        line_last=line_last,
-        n_words=n_words,
-        n_lines=n_lines,
-        n_line_ends=n_line_ends,
-        n_line_end_chars=n_line_end_chars,
-    )
+    def count(self, doc: Ints) -> Ints:
+        """How often each document occurs in `doc`, an array of their indices."""
+        return np.bincount(doc, minlength=len(self.texts))
 
+    def inside(self, position: Ints) -> Ints:
+        """How many of the given positions, ascending, lie in each document."""
+        return np.searchsorted(position, self.stop) - np.searchsorted(position, self.origin)
 
-def word_keys(words: Sequence[str]) -> Keys:
-    """Keys of words, as a `Layout` has them.
+    def doc(self, position: Ints) -> Ints:
+        """Index of the document that each position, ascending and in one, lies in."""
+        return np.repeat(np.arange(len(self.texts)), self.inside(position))
 
-    >>> bool((word_keys(["to", "be"]) == lay_out(["be to"]).word_key[::-1]).all())
-    True
-    """
-    return lay_out([" ".join(words)]).word_key
+    @cached_property
+    def slices(self) -> SliceKeys:
+        """Keys of any stretch of the batch."""
+        return SliceKeys(self.points)
 
+    @cached_property
+    def _all_flags(self) -> Flags | None:
+        """Properties of all characters, of a batch of one block."""
+        return properties(self.points) if len(self.points) <= _BLOCK else None
 
-def _code_points(text: str) -> npt.NDArray[np.uint32]:
-    """Code points of a text."""
-    return np.frombuffer(text.encode("utf-32-le", "surrogatepass"), np.dtype("<u4"))
+    def flags(self, start: int, stop: int) -> Flags:
+        """Properties of the characters at these positions (`spindetect.quality.characters`)."""
+        if self._all_flags is not None:
+            return self._all_flags[start:stop]
+        return properties(self.points[start:stop])
 
+    def blocks(self) -> Iterator[tuple[int, Flags]]:
+        """Properties of the characters, block by block, with the position of the first."""
+        for start in range(0, len(self.points), _BLOCK):
+            yield start, self.flags(start, start + _BLOCK)
 
-def _properties_of(letters: str) -> Flags:
-    """Properties of each character, asked one by one."""
-    flags = np.zeros(len(letters), np.uint8)
-    for i, letter in enumerate(letters):
-        flags[i] = (
-            SPACE * letter.isspace()
-            | LINE_END * (letter in _LINE_ENDS)
-            | LETTER * letter.isalpha()
-            | WORDLIKE * (unicodedata.category(letter)[0] in "LMN")
+    def having(self, flag: int) -> Ints:
+        """How many characters of each document have a property."""
+        found = np.zeros(len(self.texts), np.int64)
+        for start, flags in self.blocks():
+            sums = np.concatenate([[0], np.cumsum((flags & flag) != 0)])
+            stop = start + len(flags)
+            last, first = (np.clip(edge, start, stop) - start for edge in (self.stop, self.origin))
+            found += sums[last] - sums[first]
+        return found
+
+    @cached_property
+    def _turns(self) -> Ints:
+        """Where words and white space take turns, beginning with the first word."""
+        turns = []
+        before = True
+        for start, flags in self.blocks():
+            space = (flags & SPACE).astype(np.bool_)
+            if space[0] != before:
+                turns.append(np.array([start]))
+            turns.append(np.flatnonzero(space[1:] != space[:-1]) + (start + 1))
+            before = bool(space[-1])
+        return turns[0] if len(turns) == 1 else np.concatenate(turns)
+
+    @cached_property
+    def spaced(self) -> Words:
+        """The words that white space parts, as `str.split` has them."""
+        return Words(self, self._turns[::2], self._turns[1::2])
+
+    @cached_property
+    def _line_ends(self) -> Ints:
+        """Ends of lines, those around the documents included; the second of a pair only."""
+        ends = [np.flatnonzero(flags & LINE_END) + start for start, flags in self.blocks()]
+        end = ends[0] if len(ends) == 1 else np.concatenate(ends)
+        followed = self.points[np.minimum(end + 1, len(self.points) - 1)] == _FEED
+        return np.asarray(end[~(followed & (self.points[end] == _RETURN))])
+
+    @cached_property
+    def n_line_ends(self) -> Ints:
+        """Ends of lines in each document."""
+        return self.inside(self._line_ends)
+
+    @cached_property
+    def n_lines(self) -> Ints:
+        """Lines of each document, blank ones included, as `str.splitlines` counts."""
+        # What stands behind the last end of a line is a line unless it is empty.
+        last = self._line_ends[np.maximum(np.searchsorted(self._line_ends, self.stop) - 1, 0)]
+        return np.asarray(self.n_line_ends + (last != self.stop - 1))
+
+    @cached_property
+    def line_bounds(self) -> Ints:
+        """Index of the first word of each line that is not blank; then the number of words."""
+        bound = np.searchsorted(self.spaced.start, self._line_ends)
+        return bound[np.flatnonzero(np.append(True, bound[1:] > bound[:-1]))]
+
+    @cached_property
+    def lines(self) -> Segments:
+        """Lines of `str.splitlines` without the white space around them; no blank ones."""
+        first, last = self.line_bounds[:-1], self.line_bounds[1:]
+        return Segments(self, self.spaced.start[first], self.spaced.end[last - 1])
+
+    @cached_property
+    def _feeds(self) -> Ints:
+        """Line feeds."""
+        return np.flatnonzero(self.points == _FEED)
+
+    @cached_property
+    def n_feeds(self) -> Ints:
+        """Line feeds in each document."""
+        return self.inside(self._feeds)
+
+    def _feed_runs(self) -> tuple[Ints, Ints]:
+        """Runs of line feeds: positions of their first and behind their last."""
+        new = np.flatnonzero(np.diff(self._feeds, prepend=-1) > 1)
+        last = np.append(new[1:], len(self._feeds))[: len(new)] - 1
+        return self._feeds[new], self._feeds[last] + 1
+
+    @cached_property
+    def all_fed_lines(self) -> Segments:
+        """What line feeds part, with the white space around it, empty and blank lines included."""
+        start = np.sort(np.concatenate([self.origin, self._feeds + 1]))
+        return Segments(self, start, np.sort(np.concatenate([self._feeds, self.stop])))
+
+    @cached_property
+    def fed_lines(self) -> Segments:
+        """Those of `all_fed_lines` that are not blank."""
+        every = self.all_fed_lines
+        begin = np.searchsorted(self.spaced.start, every.start)
+        return every.pick(np.searchsorted(self.spaced.start, every.end) > begin)
+
+    @cached_property
+    def fed_blocks(self) -> Segments:
+        """What runs of line feeds part, empty ones at the ends of a document included."""
+        first, behind = self._feed_runs()
+        start = np.sort(np.concatenate([self.origin, behind]))
+        return Segments(self, start, np.sort(np.concatenate([first, self.stop])))
+
+    @cached_property
+    def paragraphs(self) -> Segments:
+        """What runs of two and more line feeds part; a document of white space has an empty one."""
+        words = self.spaced
+        bound = np.cumsum(words.n)
+        filled = words.n > 0
+        start, stop = self.origin.copy(), self.origin.copy()
+        start[filled] = words.start[(bound - words.n)[filled]]
+        stop[filled] = words.end[bound[filled] - 1]
+        first, behind = self._feed_runs()
+        doc = self.doc(first)
+        parts = (behind - first > 1) & (first >= start[doc]) & (behind <= stop[doc])
+        begins = np.sort(np.concatenate([start, behind[parts]]))
+        return Segments(self, begins, np.sort(np.concatenate([first[parts], stop])))
+
+    @cached_property
+    def tokens(self) -> list[tuple[list[Piece], Tokens]]:
+        """The project's own tokens, of pieces of documents together."""
+        return list(self._tokenised())
+
+    def _tokenised(self) -> Iterator[tuple[list[Piece], Tokens]]:
+        """Tokens of pieces of documents together, one batch after the other."""
+        pieces = [p for doc, text in enumerate(self.texts) for p in pieces_of(doc, text)]
+        for batch in piece_batches(pieces):
+            yield batch, tokenise([p.text for p in batch])
+
+    def each_tokens(self) -> Iterator[tuple[list[Piece], Tokens]]:
+        """The same to read once: nothing is kept unless something else has kept it."""
+        return iter(self.tokens) if "tokens" in self.__dict__ else self._tokenised()
+
+    @cached_property
+    def own_words(self) -> Words:
+        """The words and numbers of the project's own tokens."""
+        starts, ends = [], []
+        for batch, tokens in self.tokens:
+            word = tokens.is_word
+            base = np.array([self.origin[p.document] + p.offset for p in batch])[tokens.doc[word]]
+            starts.append(tokens.start[word] + base)
+            ends.append(tokens.end[word] + base)
+        none = np.zeros(0, np.int64)
+        return Words(self, np.concatenate([none, *starts]), np.concatenate([none, *ends]))
+
+    @cached_property
+    def own_keys(self) -> Keys:
+        """Key of each of `own_words`, the same whatever letter case, accents and apostrophes."""
+        keys = [tokens.key[tokens.is_word] for _, tokens in self.tokens]
+        return np.concatenate([np.zeros(0, np.uint64), *keys])
+
+    @cached_property
+    def sentences(self) -> Segments:
+        """Sentences of the project's own tokens, from the first word to the mark that ends them."""
+        starts, ends = [], []
+        for batch, tokens in self.tokens:
+            word = np.flatnonzero(tokens.is_word)
+            first = word[begins(tokens.sentence[word])]
+            last = np.searchsorted(tokens.sentence, tokens.sentence[first], side="right") - 1
+            base = np.array([self.origin[p.document] + p.offset for p in batch])[tokens.doc[first]]
+            starts.append(tokens.start[first] + base)
+            ends.append(tokens.end[last] + base)
+        none = np.zeros(0, np.int64)
+        return Segments(self, np.concatenate([none, *starts]), np.concatenate([none, *ends]))
+
+    @cached_property
+    def line_sentences(self) -> Ints:
+        """Sentences of each of `lines`, if every end of a line ended one."""
+        lines, word, sentence = self.lines, self.own_words.start, self.sentences.start
+        first = np.append(word, len(self.points))[np.searchsorted(word, lines.start)]
+        more = np.searchsorted(sentence, lines.end) - np.searchsorted(sentence, first, side="right")
+        return np.asarray(1 + np.maximum(more, 0))
+
+    @cached_property
+    def lowered(self) -> list[str]:
+        """The documents in lower case."""
+        # By blocks, since `str.lower` takes twelve bytes for each character that is not ASCII.
+        return [
+            text.lower()
+            if len(text) <= _BLOCK
+            else "".join(text[i : i + _BLOCK].lower() for i in range(0, len(text), _BLOCK))
+            for text in self.texts
+        ]
+
+    def shared(self, name: str, make: Callable[[], Shared]) -> Shared:
+        """What several signals of one family need, made when the first of them asks."""
+        if name not in self._shared:
+            self._shared[name] = make()
+        found: Shared = self._shared[name]
+        return found
+
+    @cached_property
+    def parted(self) -> Words:
+        """The project's own tokens, and between them punctuation and symbols one by one.
+
+        Of full stops and of hyphens a run is one. This is close to what spaCy makes of English.
+        """
+        start, end = self.own_words.start, self.own_words.end
+        inside = np.zeros(len(self.points) + 1, np.int8)
+        inside[start] += 1
+        inside[end] -= 1
+        np.cumsum(inside, out=inside)
+        others = [
+            np.flatnonzero(((flags & SPACE) == 0) & (inside[at : at + len(flags)] == 0)) + at
+            for at, flags in self.blocks()
+        ]
+        sign = np.concatenate(others)
+        point = self.points[sign]
+        merged = (np.diff(sign, prepend=-2) == 1) & (
+            np.diff(point.astype(np.int64), prepend=-1) == 0
         )
-    return flags
+        merged &= (point == ord(".")) | (point == ord("-"))
+        first = np.flatnonzero(~merged)
+        last = np.append(first[1:], len(sign))[: len(first)] - 1
+        return Words(
+            self,
+            np.sort(np.concatenate([start, sign[first]])),
+            np.sort(np.concatenate([end, sign[last] + 1])),
+        )
 
+    @cached_property
+    def punctuated(self) -> Words:
+        """Runs of letters, digits and underscores, and runs of what else is not white space."""
+        kinds = [
+            np.where(flags & SPACE, 0, np.where(flags & ALNUM, 1, 2)).astype(np.uint8)
+            for _, flags in self.blocks()
+        ]
+        kind = np.concatenate(kinds)
+        kind[self.points == ord("_")] = 1
+        edge = np.flatnonzero(np.diff(kind, append=0)) + 1
+        start = np.append(0, edge[:-1])[: len(edge)]
+        word = kind[start] > 0
+        return Words(self, start[word], edge[word])
 
-@cache
-def _table() -> Flags:
-    """Properties of every character below `_TABLE_SIZE`."""
-    table = _properties_of("".join(map(chr, range(_TABLE_SIZE))))
-    table.flags.writeable = False
-    return table
+    @cached_property
+    def normalised(self) -> Words:
+        """Words of the documents in lower case, without punctuation of ASCII and taken apart (NFD).
 
+        They stand in a layout of their own: the texts are others.
+        """
+        gone = str.maketrans("", "", string.punctuation)
+        texts = [unicodedata.normalize("NFD", t.translate(gone).lower()) for t in self.texts]
+        return Layout(texts).spaced
 
-def _properties(points: npt.NDArray[np.uint32]) -> Flags:
-    """Properties of each code point."""
-    flags = _table().take(points, mode="clip")
-    above = np.flatnonzero(points >= _TABLE_SIZE)
-    if len(above):
-        different, which = np.unique(points[above], return_inverse=True)
-        flags[above] = _properties_of("".join(map(chr, different.tolist())))[which]
-    return flags
+    def given(self, words: Sequence[Sequence[str]]) -> Words:
+        """Words that a caller gives, of each document in order of the text.
 
-
-def _powers(base: int, n: int) -> Keys:
-    """The first `n` powers of `base`, from the zeroth on, modulo 2**64."""
-    powers = np.ones(n, np.uint64)
-    # Each round doubles what is there: several times as fast as multiplying one by one.
-    size, factor = 1, base
-    while size < n:
-        np.multiply(powers[: n - size][:size], np.uint64(factor), out=powers[size : 2 * size])
-        size, factor = 2 * size, factor * factor % 2**64
-    return powers
+        Raises
+        ------
+        ValueError
+            If a word is empty or does not stand in its document behind the one before.
+        """
+        bounds: list[tuple[int, int]] = []
+        for text, origin, own in zip(self.texts, self.origin.tolist(), words, strict=True):
+            at = 0
+            for word in own:
+                place = text.find(word, at) if word else -1
+                if place < 0:
+                    raise ValueError(f"there is no word {word!r} behind character {at} of the text")
+                at = place + len(word)
+                bounds.append((origin + place, origin + at))
+        start, end = np.array(bounds, np.int64).reshape(-1, 2).T
+        return Words(self, start, end)

@@ -1,23 +1,21 @@
-"""What a rule measures in every document of a batch, and the records made of it."""
+"""What a signal measures in every document of a batch, and the passages that it is about."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
+from typing import TypeAlias
 
 import numpy as np
 import numpy.typing as npt
 
-from spindetect.quality.layout import Ints, Layout
-from spindetect.report import Quality, Rule
+from spindetect.quality.keys import Ints
+from spindetect.quality.layout import Layout
+from spindetect.quality.segments import Segments, Words
 
-Spans = tuple[tuple[int, int], ...]
+__all__ = ["Evidence", "Measure", "Signal", "chosen", "passages", "quotient", "share", "stretches"]
 
-# Values are counts of a few hundred words or shares of them: four digits hold all there is.
-_DIGITS = 4
-
-# A reader looks at the first few passages, and a page of one-word lines has thousands.
-_MAX_SPANS = 20
+Values: TypeAlias = npt.NDArray[np.int64] | npt.NDArray[np.float64]
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,34 +35,40 @@ class Evidence:
 
 @dataclass(frozen=True, slots=True)
 class Measure:
-    """One rule's values for all documents of a batch.
+    """One signal's values for all documents of a batch.
 
     Attributes
     ----------
-    name : str
-        ``<system>.<signal>``.
     values : array, one entry a document
         Finite numbers.
-    low, high : float or None
-        The least and the greatest value that a good text has; None is unbounded.
-    evidence : Evidence or None
-        The passages that count against the documents, whether these pass or not.
+    find : function or None
+        The passages that the signal counts; asked only where a rule is broken.
     """
 
-    name: str
-    values: npt.NDArray[np.int64] | npt.NDArray[np.float64]
-    low: float | None = None
-    high: float | None = None
-    evidence: Evidence | None = None
+    values: Values
+    find: Callable[[], Evidence] | None = None
 
 
-def share(part: Ints, whole: Ints) -> npt.NDArray[np.float64]:
+# What a signal is: a function from the words of a batch, whose `layout` holds the rest.
+Signal: TypeAlias = Callable[[Words], Measure]
+
+
+def share(part: Values, whole: Values) -> npt.NDArray[np.float64]:
     """`part` / `whole`, where a share of nothing is 0.
 
     >>> share(np.array([1, 3]), np.array([4, 0])).tolist()
     [0.25, 0.0]
     """
-    return np.where(whole > 0, part / np.maximum(whole, 1), 0.0)
+    return part / np.maximum(whole, 1) * (whole > 0)
+
+
+def quotient(part: Values, whole: Values) -> npt.NDArray[np.float64]:
+    """`part` / `whole` of numbers that may be below 1, where it is 0 if `whole` is.
+
+    >>> quotient(np.array([1.0, 3.0]), np.array([0.5, 0.0])).tolist()
+    [2.0, 0.0]
+    """
+    return np.divide(part, whole, out=np.zeros(len(part)), where=whole != 0)
 
 
 def passages(layout: Layout, doc: Ints, start: Ints, end: Ints) -> Evidence:
@@ -73,51 +77,21 @@ def passages(layout: Layout, doc: Ints, start: Ints, end: Ints) -> Evidence:
     return Evidence(doc, start - origin, end - origin)
 
 
-def lines(layout: Layout, chosen: npt.NDArray[np.bool_]) -> Evidence:
-    """The lines that a mask chooses of those that are not blank, without space around them."""
-    return passages(
-        layout, layout.line_doc[chosen], layout.line_start[chosen], layout.line_end[chosen]
-    )
+def chosen(segments: Segments, mask: npt.NDArray[np.bool_]) -> Callable[[], Evidence]:
+    """How to find the segments that a mask chooses."""
 
-
-def qualities(measures: Sequence[Measure]) -> list[Quality]:
-    """The quality of every document of a batch by the given measures, at least one.
-
-    Values are rounded first and judged then, so that no record contradicts itself. Spans are given
-    for rules that are broken, at most twenty each.
-    """
-    values = np.round(np.stack([measure.values for measure in measures], axis=1), _DIGITS)
-    low = np.array([-np.inf if m.low is None else m.low for m in measures])
-    high = np.array([np.inf if m.high is None else m.high for m in measures])
-    passed = (low <= values) & (values <= high)
-    rules = [
-        (m.name, m.low, m.high, _spans(m.evidence, failed))
-        for m, failed in zip(measures, ~passed.T, strict=True)
-    ]
-    scores = passed.mean(axis=1)
-    rows = zip(scores.tolist(), values.tolist(), passed.tolist(), strict=True)
-    return [
-        Quality(
-            score,
-            tuple(
-                Rule(name, value, low, high, ok, spans.get(doc, ()))
-                for (name, low, high, spans), value, ok in zip(rules, row, verdicts, strict=True)
-            ),
+    def find() -> Evidence:
+        some = mask & (segments.size > 0)
+        return passages(
+            segments.layout, segments.doc[some], segments.start[some], segments.end[some]
         )
-        for doc, (score, row, verdicts) in enumerate(rows)
-    ]
+
+    return find
 
 
-def _spans(evidence: Evidence | None, failed: npt.NDArray[np.bool_]) -> dict[int, Spans]:
-    """The first passages of each document that failed, by the document's index."""
-    if evidence is None or not failed.any():
-        return {}
-    kept = np.flatnonzero(failed[evidence.doc])
-    doc = evidence.doc[kept]
-    rank = np.arange(len(doc)) - np.searchsorted(doc, doc)
-    kept = kept[rank < _MAX_SPANS]
-    found: dict[int, list[tuple[int, int]]] = {}
-    columns = evidence.doc[kept], evidence.start[kept], evidence.end[kept]
-    for index, start, end in zip(*(column.tolist() for column in columns), strict=True):
-        found.setdefault(index, []).append((start, end))
-    return {index: tuple(spans) for index, spans in found.items()}
+def stretches(words: Words, first: Ints, n: int) -> Evidence:
+    """The text covered by sequences of `n` words, by their first; those that touch are one."""
+    doc = np.searchsorted(words.bound, first, side="right") - 1
+    new = np.flatnonzero((np.diff(first, prepend=-n - 1) > n) | (np.diff(doc, prepend=-1) > 0))
+    last = np.append(new[1:], len(first))[: len(new)] - 1
+    return passages(words.layout, doc[new], words.start[first[new]], words.end[first[last] + n - 1])

@@ -1,163 +1,446 @@
-"""Signals of repetition: lines and sequences of words that come again.
-
-Everything is compared by the keys of whole words, letter case and punctuation included, so that two
-lines are the same when they differ in nothing but white space.
-"""
+"""Signals of repetition: lines, paragraphs and sequences of words or characters that come again."""
 
 from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TypeAlias
 
 import numpy as np
 import numpy.typing as npt
 
-from spindetect.quality.layout import Ints, Keys, Layout
-from spindetect.quality.measures import Evidence, Measure, lines, passages, share
+from spindetect.quality.keys import Groups, Ints, groups
+from spindetect.quality.layout import Layout
+from spindetect.quality.measures import Evidence, Measure, chosen, passages, share, stretches
+from spindetect.quality.segments import Segments, Words
 
-# FineWeb (Penedo et al. 2024, arXiv:2406.17557): the default of datatrove 0.10.1.
-_MOST_DUPLICATE_LINES = 0.01
+Floats: TypeAlias = npt.NDArray[np.float64]
 
-# Gopher (Rae et al. 2021, arXiv:2112.11446), table A1.
-_MOST_TOP_2GRAM = 0.20
-_MOST_DUPLICATE_5GRAMS = 0.15
+# Characters of the sequences that data-juicer counts, and words.
+_CHARACTERS, _WORDS = 10, 10
+
+# Copies of a word in a row that dolma begins to count.
+_IN_A_ROW = 4
 
 
-def duplicate_line_char_ratio(layout: Layout) -> Measure:
-    """Characters of lines that stood before, for each character that ends no line.
+def duplicate_lines(words: Words) -> Measure:
+    """Share of the lines that stood before.
 
-    FineWeb's rule: the first of equal lines does not count, nor do blank ones. datatrove compares
-    lines with their white space and parts them at line feeds only.
+    Lines are what runs of line feeds part, with the white space around them.
+
+    Unit: share of lines. Range: [0, 1]. Source: Gopher (arXiv:2112.11446), datatrove.
     """
-    key = layout.phrases.of(layout.line_first, layout.line_last)
-    repeats = _is_repeat(_within(layout, key, layout.line_doc))
-    size = (layout.line_end - layout.line_start)[repeats]
-    repeated = layout.total(layout.line_doc[repeats], size)
-    value = share(repeated, layout.length - layout.n_line_end_chars)
-    return Measure(
-        "fineweb.duplicate_line_char_ratio",
-        value,
-        high=_MOST_DUPLICATE_LINES,
-        evidence=lines(layout, repeats),
-    )
+    lines = words.layout.fed_blocks
+    value = share(lines.count(lines.is_repeat), lines.n)
+    return Measure(value, chosen(lines, lines.is_repeat))
 
 
-def top_2gram_char_fraction(layout: Layout) -> Measure:
-    """Characters of the commonest pair of words, times its count, for each character of the text.
+def duplicate_line_chars(words: Words) -> Measure:
+    """Characters of lines that stood before, for each character.
 
-    As in datatrove: the pair is written with one space, counts even if it stands there once, and is
-    the first of those equally common. Pairs that overlap (``a a a``) can add up to more than there
-    is: the value ends at 1. RedPajama-v2 and TextDescriptives ask for pairs that come again.
+    Unit: share of characters. Range: [0, 1]. Source: Gopher, datatrove.
     """
-    first, key = _ngrams(layout, 2)
-    order, start = _groups(key)
-    count = np.diff(start, append=len(order))
-    earliest = np.minimum.reduceat(order, start)
-    # Keys sort by document first, so the pairs of a document are neighbours.
-    doc = layout.word_doc[first[earliest]]
+    return _repeated_chars(words.layout.fed_blocks, words.layout.length)
+
+
+def duplicate_paragraphs(words: Words) -> Measure:
+    """Share of the paragraphs that stood before.
+
+    Paragraphs are what two and more line feeds in a row part.
+
+    Unit: share of paragraphs. Range: [0, 1]. Source: Gopher, datatrove.
+    """
+    paragraphs = words.layout.paragraphs
+    value = share(paragraphs.count(paragraphs.is_repeat), paragraphs.n)
+    return Measure(value, chosen(paragraphs, paragraphs.is_repeat))
+
+
+def duplicate_paragraph_chars(words: Words) -> Measure:
+    """Characters of paragraphs that stood before, for each character.
+
+    Unit: share of characters. Range: [0, 1]. Source: Gopher, datatrove.
+    """
+    return _repeated_chars(words.layout.paragraphs, words.layout.length)
+
+
+def duplicate_filled_line_chars(words: Words) -> Measure:
+    """Characters of lines that stood before, for each character but line feeds.
+
+    Lines are parted by single line feeds; blank ones do not count, white space around a line does.
+
+    Unit: share of characters. Range: [0, 1]. Source: FineWeb (arXiv:2406.17557), datatrove.
+    """
+    layout = words.layout
+    return _repeated_chars(layout.fed_lines, layout.length - layout.n_feeds)
+
+
+def duplicate_stripped_line_chars(words: Words) -> Measure:
+    """Characters of lines that stood before, for each character of a line.
+
+    Any end of a line parts lines, and white space around them is not read.
+
+    Unit: share of characters. Range: [0, 1]. Source: own, after FineWeb.
+    """
+    lines = words.layout.lines
+    return _repeated_chars(lines, lines.total(lines.size))
+
+
+def unique_lines(words: Words) -> Measure:
+    """Share of different ones among the lines that are not blank; 1 without any.
+
+    Unit: share of lines. Range: [0, 1]. Source: NeMo Curator.
+    """
+    return _unique(words.layout.lines)
+
+
+def unique_paragraphs(words: Words) -> Measure:
+    """Share of different ones among the paragraphs; 1 without any.
+
+    Unit: share of paragraphs. Range: [0, 1]. Source: NeMo Curator.
+    """
+    return _unique(words.layout.paragraphs)
+
+
+def unique_line_chars(words: Words) -> Measure:
+    """Characters of different lines, for each character of a line that is not blank; 1 without any.
+
+    Unit: share of characters. Range: [0, 1]. Source: NeMo Curator.
+    """
+    return _unique_chars(words.layout.lines)
+
+
+def unique_paragraph_chars(words: Words) -> Measure:
+    """Characters of different paragraphs, for each character of a paragraph; 1 without any.
+
+    Unit: share of characters. Range: [0, 1]. Source: NeMo Curator.
+    """
+    return _unique_chars(words.layout.paragraphs)
+
+
+def copied_lines(words: Words) -> Measure:
+    """Share of the lines that stand there several times, the first and blank ones included.
+
+    Lines are parted by line feeds.
+
+    Unit: share of lines. Range: [0, 1]. Source: dolma.
+    """
+    return _copied(words.layout.all_fed_lines)
+
+
+def copied_line_chars(words: Words) -> Measure:
+    """Characters of lines that stand there several times, for each character of a word.
+
+    The first counts, too, and so does white space, so that it can be more than one.
+
+    Unit: characters a character. Range: [0, inf). Source: dolma.
+    """
+    lines = words.layout.all_fed_lines
+    part = lines.total(lines.size * lines.is_copied)
+    return Measure(share(part, words.total(words.size)), chosen(lines, lines.is_copied))
+
+
+def copied_filled_lines(words: Words) -> Measure:
+    """Share of the lines that stand there several times, the first included, without blank ones.
+
+    Unit: share of lines. Range: [0, 1]. Source: DCLM.
+    """
+    return _copied(words.layout.lines)
+
+
+def copied_filled_line_chars(words: Words) -> Measure:
+    """Characters of those lines for each character of a line that is not blank.
+
+    Unit: share of characters. Range: [0, 1]. Source: DCLM.
+    """
+    return _copied_chars(words.layout.lines)
+
+
+def copied_paragraphs(words: Words) -> Measure:
+    """Share of the paragraphs that stand there several times, the first included.
+
+    Unit: share of paragraphs. Range: [0, 1]. Source: DCLM.
+    """
+    return _copied(words.layout.paragraphs)
+
+
+def copied_paragraph_chars(words: Words) -> Measure:
+    """Characters of those paragraphs for each character of a paragraph.
+
+    Unit: share of characters. Range: [0, 1]. Source: DCLM.
+    """
+    return _copied_chars(words.layout.paragraphs)
+
+
+def top_ngram_chars(words: Words, n: int, least: int = 1) -> Measure:
+    """Characters of the commonest sequence of n words, times its count, for each character.
+
+    The sequence is written with single spaces, and is the first of those equally common; it counts
+    if it stands there at least `least` times. Copies that overlap can add up to more than there is.
+
+    Unit: share of characters. Range: [0, n]. Source: Gopher, datatrove.
+    """
+    layout = words.layout
+    doc, head, count = _top(words, n, least)
+    covered = np.zeros(len(layout))
+    covered[doc] = (words.letters(head, n) + (n - 1)) * count
+    return Measure(share(covered, layout.length), lambda: _top_passages(words, n, least))
+
+
+def duplicate_ngram_chars(words: Words, n: int) -> Measure:
+    """Characters of words in sequences of n that stood before, for each character.
+
+    Reading on, a sequence met before counts, without spaces, and reading goes on behind it; any
+    other is remembered. Sequences are compared by their letters run together.
+
+    Unit: share of characters. Range: [0, 1]. Source: Gopher, datatrove.
+    """
+    hits = _read_on(words.ngrams(n), n)
+    doc = _documents(words, hits)
+    repeated = np.bincount(doc, words.letters(hits, n), minlength=len(words.layout))
+    return Measure(share(repeated, words.layout.length), lambda: stretches(words, hits, n))
+
+
+def all_copies_chars(words: Words, n: int, least: int = 2) -> Measure:
+    """Characters of words in sequences of n that stand there `least` times, the first included.
+
+    Every word counts once, for each character of all words: so do RedPajama-v2 and TextDescriptives
+    (but the latter for each character of the text).
+
+    Unit: share of characters of words. Range: [0, 1]. Source: RedPajama-v2.
+    """
+    covered, find = _copies(words, n, least)
+    return Measure(share(covered, words.total(words.size)), find)
+
+
+def all_copies_text_chars(words: Words, n: int, least: int = 2) -> Measure:
+    """The same from the first to the last character of each passage, for each of the text.
+
+    Unit: share of characters. Range: [0, 1]. Source: TextDescriptives.
+    """
+    _, find = _copies(words, n, least)
+    found = find()
+    size = np.bincount(found.doc, found.end - found.start, minlength=len(words.layout))
+    return Measure(share(size, words.layout.length), find)
+
+
+def copied_ngram_chars(words: Words, n: int) -> Measure:
+    """Characters of sequences of n words that stand there twice, all copies, for each of all.
+
+    Sequences overlap, and each counts in full on both sides.
+
+    Unit: share of characters of n-grams. Range: [0, 1]. Source: dolma.
+    """
+    first = np.sort(words.ngrams(n).order)
+    doc = _documents(words, first)
+    part = np.bincount(doc, words.letters(first, n), minlength=len(words.layout))
+    return Measure(share(part, words.ngram_letters(n)), lambda: stretches(words, first, n))
+
+
+def top_ngram_letters(words: Words, n: int, least: int = 1) -> Measure:
+    """Characters of the commonest sequence of n words, times its count, for each of the words.
+
+    As `top_ngram_chars`, without spaces on either side.
+
+    Unit: share of characters of words. Range: [0, n]. Source: dolma, RedPajama-v2.
+    """
+    doc, head, count = _top(words, n, least)
+    top = np.zeros(len(words.layout))
+    top[doc] = words.letters(head, n) * count
+    return Measure(share(top, words.total(words.size)), lambda: _top_passages(words, n, least))
+
+
+def char_ngram_repetition(words: Words) -> Measure:
+    """Share of the sequences of ten characters that are among the commonest.
+
+    Of the different sequences, the commonest are as many as the root of their number; their copies
+    count if they come again, for each sequence of the text.
+
+    Unit: share of sequences. Range: [0, 1]. Source: data-juicer.
+    """
+    layout = words.layout
+    value = np.zeros(len(layout))
+    for doc, (origin, stop) in enumerate(zip(layout.origin, layout.stop, strict=True)):
+        start = np.arange(origin, stop - _CHARACTERS + 1)
+        if len(start):
+            value[doc] = _commonest(np.sort(_counts(layout, start))[::-1], len(start))
+    return Measure(value)
+
+
+def word_ngram_repetition(words: Words) -> Measure:
+    """Share of the sequences of ten words that come again, all copies counted.
+
+    Unit: share of sequences. Range: [0, 1]. Source: data-juicer.
+    """
+    first = np.sort(words.ngrams(_WORDS).order)
+    n = words.layout.count(_documents(words, first))
+    return Measure(share(n, words.n_ngrams(_WORDS)), lambda: stretches(words, first, _WORDS))
+
+
+def repeated_runs(words: Words) -> Measure:
+    """Runs of one word at least four times in a row.
+
+    Unit: runs. Range: [0, words / 4]. Source: dolma.
+    """
+    first, count = _runs(words)
+    return Measure(words.layout.count(words.doc[first]), lambda: _run_passages(words, first, count))
+
+
+def longest_run(words: Words) -> Measure:
+    """Copies of the word that is repeated most often in a row; 0 if none is four times.
+
+    Unit: words. Range: 0 or [4, words]. Source: dolma.
+    """
+    first, count = _runs(words)
+    longest = np.zeros(len(words.layout), np.int64)
+    np.maximum.at(longest, words.doc[first], count)
+    return Measure(longest, lambda: _run_passages(words, first, count))
+
+
+def run_words(words: Words) -> Measure:
+    """Share of the words that stand in runs of one word, four and more in a row.
+
+    Unit: share of words. Range: [0, 1]. Source: dolma.
+    """
+    first, count = _runs(words)
+    part = np.bincount(words.doc[first], count, minlength=len(words.layout))
+    return Measure(share(part, words.n), lambda: _run_passages(words, first, count))
+
+
+def _tops(words: Words, n: int) -> tuple[Ints, Ints]:
+    """Of each document with a sequence of n words that comes again, the group of the commonest.
+
+    The first of those equally common; and the documents.
+    """
+    found = words.ngrams(n)
+    head = found.first
+    # Groups of a document are neighbours.
+    doc = np.searchsorted(words.bound, head, side="right") - 1
     document = np.flatnonzero(np.diff(doc, prepend=-1))
-    n_pairs = np.diff(document, append=len(doc))
-    most = np.repeat(np.maximum.reduceat(count, document), n_pairs)
-    place = np.where(count == most, earliest, len(order))
-    top = place == np.repeat(np.minimum.reduceat(place, document), n_pairs)
-
-    pair = first[earliest[top]]
-    size = _n_letters(layout, pair, 2) + 1
-    covered = np.zeros(len(layout.texts), np.int64)
-    covered[doc[top]] = np.minimum(size * count[top], layout.length[doc[top]])
-    occurrences = np.sort(first[order[np.repeat(top, count)]])
-    return Measure(
-        "gopher.top_2gram_char_fraction",
-        share(covered, layout.length),
-        high=_MOST_TOP_2GRAM,
-        evidence=_stretches(layout, occurrences, 2),
-    )
+    if len(document) == 0:
+        return document, document
+    most = np.maximum.reduceat(found.count, document)
+    n_different = np.diff(document, append=len(doc))
+    place = np.where(found.count == np.repeat(most, n_different), head, len(words))
+    top = place == np.repeat(np.minimum.reduceat(place, document), n_different)
+    return np.flatnonzero(top), doc[document]
 
 
-def duplicate_5gram_char_fraction(layout: Layout) -> Measure:
-    """Characters of words in sequences of five that stood before, for each character of the text.
+def _top(words: Words, n: int, least: int) -> tuple[Ints, Ints, Ints]:
+    """Documents; first word of the commonest sequence of n words of each; how often it is there.
 
-    As in datatrove 0.10.1: reading on, a sequence met before counts, without spaces, and reading
-    goes on behind it; any other is remembered. datatrove compares the letters of the five words run
-    together, here the words are compared. dolma and RedPajama-v2 count the first occurrence, too.
+    Where none comes again it is the first of the document, unless that is too few.
     """
-    first, key = _ngrams(layout, 5)
-    order, start = _groups(key)
-    count = np.diff(start, append=len(order))
-    several = np.repeat(count > 1, count)
-    group = np.repeat(np.arange(len(start)), count)[several]
-    where = order[several]
-    text_order = np.argsort(where)
-    hits = np.array(
-        _repeats_read_on(first[where[text_order]].tolist(), group[text_order].tolist(), 5), np.int64
-    )
-    repeated = layout.total(layout.word_doc[hits], _n_letters(layout, hits, 5))
-    return Measure(
-        "gopher.duplicate_5gram_char_fraction",
-        share(repeated, layout.length),
-        high=_MOST_DUPLICATE_5GRAMS,
-        evidence=_stretches(layout, hits, 5),
-    )
+    found = words.ngrams(n)
+    group, doc = _tops(words, n)
+    count = np.minimum(words.n_ngrams(n), 1)
+    head = words.bound[:-1].copy()
+    count[doc], head[doc] = found.count[group], found.first[group]
+    some = np.flatnonzero((count >= least) & (count > 0))
+    return some, head[some], count[some]
 
 
-def _repeats_read_on(places: list[int], groups: list[int], n: int) -> list[int]:
-    """Places of the n-grams met before by a reader who skips the words of each that was.
+def _top_passages(words: Words, n: int, least: int) -> Evidence:
+    """Where the commonest sequences stand that come again."""
+    found = words.ngrams(n)
+    top = np.zeros(len(found.count), np.bool_)
+    top[_tops(words, n)[0]] = True
+    again = np.repeat(top & (found.count >= least), found.count)
+    return stretches(words, np.sort(found.order[again]), n)
+
+
+def _documents(words: Words, index: Ints) -> Ints:
+    """Documents of some words."""
+    return np.searchsorted(words.bound, index, side="right") - 1
+
+
+def _runs(words: Words) -> tuple[Ints, Ints]:
+    """Runs of equal words: index of the first and number of words, from `_IN_A_ROW` on."""
+    if len(words) == 0:
+        return np.zeros(0, np.int64), np.zeros(0, np.int64)
+    same = (words.key[1:] == words.key[:-1]) & (words.doc[1:] == words.doc[:-1])
+    first = np.flatnonzero(np.append(True, ~same))
+    count = np.diff(first, append=len(words))
+    return first[count >= _IN_A_ROW], count[count >= _IN_A_ROW]
+
+
+def _run_passages(words: Words, first: Ints, count: Ints) -> Evidence:
+    """The text of runs of words."""
+    last = first + count - 1
+    return passages(words.layout, words.doc[first], words.start[first], words.end[last])
+
+
+def _copied(segments: Segments) -> Measure:
+    """Share of the segments that stand there several times."""
+    value = share(segments.count(segments.is_copied), segments.n)
+    return Measure(value, chosen(segments, segments.is_copied))
+
+
+def _copied_chars(segments: Segments) -> Measure:
+    """Share of the characters of segments that stand in those which do several times."""
+    part = segments.total(segments.size * segments.is_copied)
+    return Measure(share(part, segments.total(segments.size)), chosen(segments, segments.is_copied))
+
+
+def _repeated_chars(segments: Segments, whole: Ints | Floats) -> Measure:
+    """Characters of the segments that stood before, for each of `whole`."""
+    part = segments.total(segments.size * segments.is_repeat)
+    return Measure(share(part, whole), chosen(segments, segments.is_repeat))
+
+
+def _unique(segments: Segments) -> Measure:
+    """Share of different segments."""
+    n = segments.n
+    value = np.where(n > 0, share(n - segments.count(segments.is_repeat), n), 1.0)
+    return Measure(value, chosen(segments, segments.is_repeat))
+
+
+def _unique_chars(segments: Segments) -> Measure:
+    """Share of the characters that stand in different segments."""
+    whole = segments.total(segments.size)
+    part = segments.total(segments.size * ~segments.is_repeat)
+    value = np.where(whole > 0, share(part, whole), 1.0)
+    return Measure(value, chosen(segments, segments.is_repeat))
+
+
+def _read_on(found: Groups, n: int) -> Ints:
+    """Words at which an n-gram begins that was met before by one who skips those that were.
 
     Whether one counts depends on what was skipped before it, so this is a loop; but only over the
     n-grams that occur twice, next to none in most texts.
     """
+    group = np.repeat(np.arange(len(found.start)), found.count)
+    order = np.argsort(found.order)
     hits: list[int] = []
     met: set[int] = set()
     free = 0
-    for place, group in zip(places, groups, strict=True):
+    for place, key in zip(found.order[order].tolist(), group[order].tolist(), strict=True):
         if place < free:
             continue
-        if group in met:
+        if key in met:
             hits.append(place)
             free = place + n
         else:
-            met.add(group)
-    return hits
+            met.add(key)
+    return np.array(hits, np.int64)
 
 
-def _ngrams(layout: Layout, n: int) -> tuple[Ints, Keys]:
-    """Index of the first word of every sequence of `n` in one document; their keys."""
-    doc = layout.word_doc
-    first = np.flatnonzero(doc[n - 1 :] == doc[: max(len(doc) - n + 1, 0)])
-    return first, _within(layout, layout.phrases.of(first, first + n), doc[first])
+def _copies(words: Words, n: int, least: int) -> tuple[Floats, Callable[[], Evidence]]:
+    """Characters of each document's words in n-grams that stand there often; where they are."""
+    found = words.ngrams(n)
+    start = np.sort(found.order[np.repeat(found.count >= least, found.count)])
+    # Words of an n-gram lie in one document, so that what is covered is a sum of steps.
+    step = np.zeros(len(words) + 1, np.int64)
+    np.add.at(step, start, 1)
+    np.add.at(step, start + n, -1)
+    covered = np.cumsum(step[:-1]) > 0
+    return words.total(words.size * covered), lambda: stretches(words, start, n)
 
 
-def _within(layout: Layout, key: Keys, doc: Ints) -> Keys:
-    """Keys that differ between documents and sort by document."""
-    bits = len(layout.texts).bit_length()
-    return (doc.astype(np.uint64) << np.uint64(64 - bits)) | (key >> np.uint64(bits))
+def _counts(layout: Layout, start: Ints) -> Ints:
+    """How often each different sequence of `_CHARACTERS` characters of a document occurs."""
+    return groups(layout.slices.of(start, start + _CHARACTERS)).count
 
 
-def _groups(key: Keys) -> tuple[Ints, Ints]:
-    """An order in which equal keys are neighbours; where each group of equal ones starts in it."""
-    order = np.argsort(key)
-    ordered = key[order]
-    return order, np.flatnonzero(np.append(True, ordered[1:] != ordered[:-1])[: len(key)])
-
-
-def _is_repeat(key: Keys) -> npt.NDArray[np.bool_]:
-    """Mask of the keys that stood before."""
-    order, start = _groups(key)
-    repeat = np.ones(len(key), np.bool_)
-    repeat[np.minimum.reduceat(order, start)] = False
-    return repeat
-
-
-def _n_letters(layout: Layout, first: Ints, n: int) -> Ints:
-    """Characters of the `n` words from each of the given on."""
-    size = np.zeros(len(first), np.int64)
-    for i in range(n):
-        size += layout.word_end[first + i] - layout.word_start[first + i]
-    return size
-
-
-def _stretches(layout: Layout, first: Ints, n: int) -> Evidence:
-    """The text covered by sequences of `n` words, by their first; those that touch are one."""
-    doc = layout.word_doc[first]
-    new = np.flatnonzero((np.diff(first, prepend=-n - 1) > n) | (np.diff(doc, prepend=-1) > 0))
-    last = np.append(new[1:], len(first))[: len(new)] - 1
-    return passages(
-        layout, doc[new], layout.word_start[first[new]], layout.word_end[first[last] + n - 1]
-    )
+def _commonest(count: Ints, n: int) -> float:
+    """Share of the copies of the commonest that come again."""
+    several = count[: max(int(np.sqrt(len(count))), 1)]
+    return float(several[several > 1].sum() / n)

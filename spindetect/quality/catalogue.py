@@ -1,0 +1,295 @@
+"""The catalogue: every signal by its name, in the order of the documentation.
+
+This module alone knows all of them. A signal is a function from words to values; some take a number
+besides, such as the length of a sequence, and stand here once for each.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from functools import partial
+from types import MappingProxyType
+
+from spindetect.quality import (
+    boilerplate,
+    diversity,
+    familiarity,
+    lines,
+    nonsense,
+    readability,
+    repetition,
+    shares,
+    sizes,
+    stuffing,
+    words,
+)
+from spindetect.quality.measures import Measure, Signal
+from spindetect.quality.segments import Words
+
+__all__ = ["SIGNALS", "Description", "described"]
+
+_SHORT_WORD, _LONG_WORD = 3, 7
+_SHORT_LINES, _LONG_LINES = (10, 30), (2000, 10_000)
+_SHORT_SENTENCE, _LONG_SENTENCE = 20, 75
+_SHORT_PARAGRAPH, _LONG_PARAGRAPH = 100, 1000
+_TOP, _DUPLICATE = range(2, 5), range(5, 11)
+
+
+@dataclass(frozen=True, slots=True)
+class Description:
+    """What the documentation says of a signal, taken from its docstring.
+
+    >>> described("digit_share")
+    Description(definition='Digits for each character.', unit='share of characters',
+                range='[0, 1]', source='datatrove, NeMo Curator', family='shares')
+    """
+
+    definition: str
+    unit: str
+    range: str
+    source: str
+    family: str
+
+
+def _normalised(signal: Signal) -> Signal:
+    """A signal of the words in lower case and without punctuation; it points at no passage."""
+
+    def measured(words: Words) -> Measure:
+        return Measure(signal(words.layout.normalised).values)
+
+    function = signal.func if isinstance(signal, partial) else signal
+    measured.__doc__ = function.__doc__
+    measured.__module__ = function.__module__
+    return measured
+
+
+def _catalogue() -> Iterator[tuple[str, Signal]]:
+    """Name and function of each signal."""
+    yield from _plain(
+        sizes.n_chars,
+        sizes.n_bytes,
+        words.n_words,
+        words.n_filled_words,
+        words.n_wordlike,
+        words.n_unique_words,
+        sizes.n_sentences,
+        lines.n_lines,
+        sizes.n_paragraphs,
+        words.mean_word_length,
+        words.median_word_length,
+        words.sd_word_length,
+        words.mean_filled_word_length,
+        words.mean_wordlike_length,
+        words.longest_word,
+        sizes.mean_sentence_length,
+        sizes.sd_sentence_length,
+        sizes.words_per_sentence,
+        lines.mean_line_length,
+        lines.max_line_length,
+        lines.words_per_line,
+        lines.max_words_per_line,
+        sizes.mean_paragraph_length,
+    )
+    yield f"short_words_{_SHORT_WORD}", partial(words.short_words, most=_SHORT_WORD)
+    yield f"long_words_{_LONG_WORD}", partial(words.long_words, least=_LONG_WORD)
+    for size in _SHORT_LINES:
+        yield f"short_lines_{size}", partial(lines.short_lines, most=size)
+    for size in _LONG_LINES:
+        yield f"long_lines_{size}", partial(lines.long_lines, least=size)
+    yield "short_fed_lines_30", partial(lines.short_fed_lines, most=30)
+    yield f"short_sentences_{_SHORT_SENTENCE}", partial(sizes.short_sentences, most=_SHORT_SENTENCE)
+    yield f"long_sentences_{_LONG_SENTENCE}", partial(sizes.long_sentences, least=_LONG_SENTENCE)
+    yield (
+        f"short_paragraphs_{_SHORT_PARAGRAPH}",
+        partial(sizes.short_paragraphs, most=_SHORT_PARAGRAPH),
+    )
+    yield (
+        f"long_paragraphs_{_LONG_PARAGRAPH}",
+        partial(sizes.long_paragraphs, least=_LONG_PARAGRAPH),
+    )
+    yield from _plain(
+        sizes.unended_sentences,
+        shares.letter_share,
+        shares.alnum_share,
+        shares.non_alnum_share,
+        shares.not_letter_or_digit_share,
+        shares.digit_share,
+        shares.upper_share,
+        shares.space_share,
+        shares.punctuation_share,
+        shares.ascii_punctuation_share,
+        shares.special_share,
+        shares.bracket_share,
+        shares.curly_share,
+        shares.ellipsis_share,
+        boilerplate.url_chars,
+        shares.damaged_chars,
+        shares.mojibake,
+        words.alpha_words,
+        words.no_ascii_letter_words,
+        words.capital_words,
+        words.title_words,
+        words.hash_ratio,
+        words.ellipsis_ratio,
+        words.symbol_ratio,
+        words.spaced_symbol_ratio,
+        words.larger_symbol_ratio,
+        words.symbol_words,
+        words.stop_words,
+        words.stop_word_count,
+        words.stop_word_share,
+        words.function_words,
+        words.function_word_count,
+        lines.terminal_lines,
+        lines.terminal_fed_lines,
+        lines.redpajama_terminal_lines,
+        lines.ellipsis_lines,
+        lines.one_sign_ellipsis_lines,
+        lines.bullet_lines,
+        lines.ascii_bullet_lines,
+        lines.flush_bullet_lines,
+        lines.dclm_bullet_lines,
+        lines.redpajama_bullet_lines,
+        lines.unfinished,
+        lines.newline_ratio,
+        lines.line_end_ratio,
+        lines.capital_lines,
+        lines.digit_lines,
+        lines.counter_lines,
+        lines.symbol_lines,
+        lines.navigation_lines,
+    )
+    for most in (1, 2):
+        yield f"few_word_lines_{most}", partial(lines.few_word_lines, most=most)
+    yield from _plain(
+        repetition.duplicate_lines,
+        repetition.duplicate_line_chars,
+        repetition.duplicate_filled_line_chars,
+        repetition.duplicate_stripped_line_chars,
+        repetition.duplicate_paragraphs,
+        repetition.duplicate_paragraph_chars,
+        repetition.copied_lines,
+        repetition.copied_line_chars,
+        repetition.copied_filled_lines,
+        repetition.copied_filled_line_chars,
+        repetition.copied_paragraphs,
+        repetition.copied_paragraph_chars,
+        repetition.unique_lines,
+        repetition.unique_line_chars,
+        repetition.unique_paragraphs,
+        repetition.unique_paragraph_chars,
+    )
+    for n in _TOP:
+        yield f"top_{n}gram_chars", partial(repetition.top_ngram_chars, n=n)
+        yield f"thrice_top_{n}gram_chars", partial(repetition.top_ngram_chars, n=n, least=3)
+        yield f"top_{n}gram_letters", partial(repetition.top_ngram_letters, n=n)
+        yield f"twice_top_{n}gram_letters", partial(repetition.top_ngram_letters, n=n, least=2)
+    for n in _DUPLICATE:
+        yield f"duplicate_{n}gram_chars", partial(repetition.duplicate_ngram_chars, n=n)
+        yield f"covered_{n}gram_letters", partial(repetition.all_copies_chars, n=n)
+        yield f"covered_{n}gram_chars", partial(repetition.all_copies_text_chars, n=n)
+        yield f"copied_{n}gram_chars", partial(repetition.copied_ngram_chars, n=n)
+    yield from _plain(
+        repetition.char_ngram_repetition,
+        repetition.word_ngram_repetition,
+        repetition.repeated_runs,
+        repetition.longest_run,
+        repetition.run_words,
+        stuffing.similar_sentences,
+        stuffing.top_term_share,
+        stuffing.top_terms_share,
+        stuffing.top_term_spread,
+        diversity.type_token_ratio,
+        diversity.root_ttr,
+        diversity.corrected_ttr,
+        diversity.msttr,
+        diversity.mattr,
+        diversity.mtld,
+        diversity.hdd,
+        diversity.vocd,
+        diversity.yule_k,
+        diversity.yule_i,
+        diversity.herdan_c,
+        diversity.herdan_vm,
+        diversity.summer_s,
+        diversity.dugast_u,
+        diversity.maas_a,
+        diversity.simpson_d,
+        diversity.word_entropy,
+        diversity.hapax_share,
+        words.unique_words,
+        words.unigram_entropy,
+        boilerplate.lorem_ipsum,
+        boilerplate.lorem_ipsum_ratio,
+        boilerplate.curly_brackets,
+        boilerplate.javascript,
+        boilerplate.policy_phrases,
+        boilerplate.boilerplate_paragraphs,
+        boilerplate.invitations,
+        boilerplate.removable_words,
+        boilerplate.spintax,
+        boilerplate.kept_sentences,
+        boilerplate.lorem_ipsum_lines,
+        boilerplate.curly_bracket_lines,
+        boilerplate.javascript_lines,
+        boilerplate.policy_lines,
+        boilerplate.dropped_lines,
+    )
+    for signal in (
+        boilerplate.kept_sentences,
+        boilerplate.lorem_ipsum_lines,
+        boilerplate.curly_bracket_lines,
+    ):
+        yield f"any_end_{signal.__name__}", partial(signal, needs_end=False)
+    yield from _plain(
+        familiarity.english,
+        familiarity.surprisal,
+        familiarity.perplexity,
+        familiarity.unigram_log_probability,
+        familiarity.trigram_share,
+        familiarity.match_order,
+        familiarity.unknown_words,
+        nonsense.gibberish,
+        nonsense.keyboard_mash,
+    )
+    yield "normalised_n_words", _normalised(words.n_words)
+    yield "normalised_mean_word_length", _normalised(words.mean_word_length)
+    yield "normalised_unique_words", _normalised(words.unique_words)
+    yield "normalised_unigram_entropy", _normalised(words.unigram_entropy)
+    yield "normalised_function_words", _normalised(words.function_words)
+    yield "normalised_lorem_ipsum_ratio", _normalised(boilerplate.lorem_ipsum_ratio)
+    for n in _TOP:
+        top: Signal = partial(repetition.top_ngram_letters, n=n, least=2)
+        yield f"normalised_top_{n}gram_letters", _normalised(top)
+    for n in _DUPLICATE:
+        covered: Signal = partial(repetition.all_copies_chars, n=n)
+        yield f"normalised_covered_{n}gram_letters", _normalised(covered)
+    yield from _plain(*readability.SIGNALS)
+
+
+def _plain(*signals: Signal) -> Iterator[tuple[str, Signal]]:
+    """Signals under the names of their functions."""
+    for signal in signals:
+        yield signal.__name__, signal
+
+
+# Every signal by its name.
+SIGNALS: Mapping[str, Signal] = MappingProxyType(dict(_catalogue()))
+
+# How a docstring ends.
+_FACTS = re.compile(r"Unit: (.*?)\. Range: (.*?)\. Source: (.*)\.", re.DOTALL)
+
+
+def described(name: str) -> Description:
+    """The description of a signal."""
+    signal = SIGNALS[name]
+    function = signal.func if isinstance(signal, partial) else signal
+    text = " ".join((function.__doc__ or "").split())
+    facts = _FACTS.search(text)
+    if facts is None:
+        raise ValueError(f"the docstring of {name} names no unit, range and source")
+    unit, range_, source = facts.groups()
+    definition = text[: facts.start()].strip()
+    return Description(definition, unit, range_, source, function.__module__.rpartition(".")[2])

@@ -1,0 +1,336 @@
+"""Signals of lexical diversity: how many different words, by measures that length disturbs or not.
+
+Words are those of the project's own tokens, numbers among them, the same whatever their letter case
+and accents. Where a formula has no value (too few words, or no two alike), the value is 0 unless
+the docstring says otherwise. The definitions are those of lexicalrichness 0.5.1, which the tests
+compare with on the same words.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TypeAlias
+
+import numpy as np
+import numpy.typing as npt
+
+from spindetect.quality.keys import Ints, Keys, groups, within
+from spindetect.quality.layout import Layout
+from spindetect.quality.measures import Measure, quotient
+from spindetect.quality.segments import Words
+
+Floats: TypeAlias = npt.NDArray[np.float64]
+
+# The windows, draws and threshold that are usual, which lexicalrichness has for defaults.
+_WINDOW = 100
+_DRAWS = 42
+_MTLD_THRESHOLD = 0.72
+
+# Sizes of the samples of voc-D.
+_VOCD_SIZES = np.arange(35, 51)
+
+
+@dataclass(frozen=True, slots=True)
+class Counts:
+    """Words of a batch by what they are, and how often each occurs.
+
+    Attributes
+    ----------
+    word : int64 array, shape (words,)
+        Number of each word's type.
+    first, n, different : int64 arrays, one entry a document
+        Index of the document's first word; its words; its types.
+    doc, count : int64 arrays, shape (types,)
+        Document of each type, and how often it occurs there.
+    """
+
+    word: Ints
+    first: Ints
+    n: Ints
+    different: Ints
+    doc: Ints
+    count: Ints
+
+    @classmethod
+    def of(cls, key: Keys, n: Ints) -> Counts:
+        """Counts of words with these keys, `n` of each document."""
+        doc = np.repeat(np.arange(len(n)), n)
+        found = groups(within(key, doc, len(n)))
+        word = np.empty(len(key), np.int64)
+        word[found.order] = np.repeat(np.arange(len(found.count)), found.count)
+        types = doc[found.first]
+        different = np.bincount(types, minlength=len(n))
+        return cls(word, np.cumsum(n) - n, n, different, types, found.count)
+
+    def total(self, amount: npt.NDArray[np.generic]) -> Floats:
+        """For each document the sum of amounts, one for each of its types."""
+        return np.bincount(self.doc, amount, minlength=len(self.n)).astype(np.float64)
+
+
+def counts(layout: Layout) -> Counts:
+    """Counts of the words of a batch, found once."""
+    return layout.shared("counts", lambda: Counts.of(layout.own_keys, layout.own_words.n))
+
+
+def type_token_ratio(words: Words) -> Measure:
+    """Types for each word.
+
+    Unit: share of words. Range: [0, 1]. Source: Templin 1957, lexicalrichness.
+    """
+    found = counts(words.layout)
+    return Measure(quotient(found.different, found.n))
+
+
+def root_ttr(words: Words) -> Measure:
+    """Types for each root of words, Guiraud's R.
+
+    Unit: none. Range: [0, inf). Source: Guiraud 1954, lexicalrichness.
+    """
+    found = counts(words.layout)
+    return Measure(quotient(found.different, np.sqrt(found.n)))
+
+
+def corrected_ttr(words: Words) -> Measure:
+    """Types for each root of twice the words.
+
+    Unit: none. Range: [0, inf). Source: Carroll 1964, lexicalrichness.
+    """
+    found = counts(words.layout)
+    return Measure(quotient(found.different, np.sqrt(2 * found.n)))
+
+
+def herdan_c(words: Words) -> Measure:
+    """Logarithm of the types for the logarithm of the words.
+
+    Unit: none. Range: [0, 1]. Source: Herdan 1960, lexicalrichness.
+    """
+    found = counts(words.layout)
+    return Measure(quotient(_log(found.different), _log(found.n)))
+
+
+def summer_s(words: Words) -> Measure:
+    """Logarithm of the logarithm of the types for that of the words, from three types on.
+
+    Unit: none. Range: [0, inf). Source: Summer 1966, lexicalrichness.
+    """
+    found = counts(words.layout)
+    some = found.different > 2
+    part, whole = (np.log(_log(np.where(some, n, 3))) for n in (found.different, found.n))
+    return Measure(np.where(some, part / whole, 0.0))
+
+
+def dugast_u(words: Words) -> Measure:
+    """Square of the logarithm of the words, for its distance to that of the types.
+
+    Unit: none. Range: [0, inf). Source: Dugast 1978, lexicalrichness.
+    """
+    found = counts(words.layout)
+    return Measure(quotient(_log(found.n) ** 2, _log(found.n) - _log(found.different)))
+
+
+def maas_a(words: Words) -> Measure:
+    """Distance of the logarithms of words and types, for the square of the first; less is richer.
+
+    Unit: none. Range: [0, inf). Source: Maas 1972, lexicalrichness.
+    """
+    found = counts(words.layout)
+    return Measure(quotient(_log(found.n) - _log(found.different), _log(found.n) ** 2))
+
+
+def yule_k(words: Words) -> Measure:
+    """Yule's characteristic K: how likely two words are the same, in 1/10000; less is richer.
+
+    Unit: ten thousandths. Range: [0, 10000]. Source: Yule 1944, lexicalrichness.
+    """
+    found = counts(words.layout)
+    squares = found.total(found.count**2)
+    n = np.maximum(found.n, 1)
+    return Measure(np.where(found.n > 0, 1e4 * np.maximum(squares / n**2 - 1 / n, 0), 0.0))
+
+
+def yule_i(words: Words) -> Measure:
+    """Yule's I, types squared for the squares of their counts less the types.
+
+    Unit: none. Range: [0, inf). Source: Yule 1944, lexicalrichness.
+    """
+    found = counts(words.layout)
+    squares = found.total(found.count**2)
+    return Measure(quotient(found.different**2, squares - found.different))
+
+
+def herdan_vm(words: Words) -> Measure:
+    """Herdan's Vm: root of the sum of squares of the shares of the types, less that of even shares.
+
+    Unit: none. Range: [0, 1]. Source: Herdan 1955, lexicalrichness.
+    """
+    found = counts(words.layout)
+    squares = quotient(found.total(found.count**2), found.n.astype(np.float64) ** 2)
+    even = quotient(np.ones(len(found.n)), found.different)
+    return Measure(np.sqrt(np.maximum(squares - even, 0)))
+
+
+def simpson_d(words: Words) -> Measure:
+    """Simpson's D: how likely two words drawn without replacement are the same; less is richer.
+
+    Unit: probability. Range: [0, 1]. Source: Simpson 1949, lexicalrichness.
+    """
+    found = counts(words.layout)
+    return Measure(quotient(found.total(found.count * (found.count - 1)), found.n * (found.n - 1)))
+
+
+def word_entropy(words: Words) -> Measure:
+    """Entropy of the distribution of the words of the document.
+
+    Unit: bits. Range: [0, log2(words)]. Source: Shannon 1948; TextDescriptives, RedPajama-v2.
+    """
+    found = counts(words.layout)
+    part = found.count / np.maximum(found.n, 1)[found.doc]
+    return Measure(np.maximum(found.total(-part * np.log2(part)), 0))
+
+
+def hapax_share(words: Words) -> Measure:
+    """Share of the types that occur once.
+
+    Unit: share of types. Range: [0, 1]. Source: own, usual in stylometry.
+    """
+    found = counts(words.layout)
+    return Measure(quotient(found.total(found.count == 1), found.different))
+
+
+def msttr(words: Words) -> Measure:
+    """Mean type-token ratio of the segments of a hundred words, that of all in shorter texts.
+
+    The last segment is left out as lexicalrichness does it: also where it is full. A text that has
+    no more words than a segment is one.
+
+    Unit: share of words. Range: [0, 1]. Source: Johnson 1944, lexicalrichness.
+    """
+    found = counts(words.layout)
+    value = quotient(found.different, found.n)
+    for doc in np.flatnonzero(found.n > _WINDOW).tolist():
+        own = _own(found, doc)
+        last = (len(own) - 1) // _WINDOW * _WINDOW
+        segment = np.arange(last) // _WINDOW
+        pairs = np.unique(segment * len(found.count) + own[:last])
+        value[doc] = len(pairs) / last
+    return Measure(value)
+
+
+def mattr(words: Words) -> Measure:
+    """Mean type-token ratio of all windows of a hundred words, that of all words in shorter texts.
+
+    Unit: share of words. Range: [0, 1]. Source: Covington and McFall 2010, lexicalrichness.
+    """
+    found = counts(words.layout)
+    value = quotient(found.different, found.n)
+    # A word adds a type to the windows that it is in and the one before of its type is not.
+    order = np.argsort(found.word, kind="stable")
+    previous = np.full(len(order), -_WINDOW, np.int64)
+    same = found.word[order[1:]] == found.word[order[:-1]]
+    previous[order[1:][same]] = order[:-1][same]
+    at = np.arange(len(order))
+    doc = np.repeat(np.arange(len(found.n)), found.n)
+    first, n = found.first[doc], found.n[doc]
+    low = np.maximum(np.maximum(at - _WINDOW, previous) + 1, first)
+    high = np.minimum(at, first + n - _WINDOW)
+    added = np.bincount(doc, np.maximum(high - low + 1, 0), minlength=len(found.n))
+    some = found.n >= _WINDOW
+    return Measure(np.where(some, added / (_WINDOW * np.maximum(found.n - _WINDOW + 1, 1)), value))
+
+
+def mtld(words: Words) -> Measure:
+    """Mean length of stretches that keep a type-token ratio above 0.72, read from both ends.
+
+    Unit: words. Range: [0, inf). Source: McCarthy and Jarvis 2010, lexicalrichness.
+    """
+    found = counts(words.layout)
+    value = np.zeros(len(found.n))
+    for doc in np.flatnonzero(found.n).tolist():
+        own = _own(found, doc).tolist()
+        value[doc] = len(own) * (1 / _factors(own) + 1 / _factors(own[::-1])) / 2
+    return Measure(value)
+
+
+def hdd(words: Words) -> Measure:
+    """Expected type-token ratio of 42 words drawn without replacement; 0 for fewer words.
+
+    Unit: share of words. Range: [0, 1]. Source: McCarthy and Jarvis 2007, lexicalrichness.
+    """
+    return Measure(_expected_types(counts(words.layout), _DRAWS) / _DRAWS)
+
+
+def vocd(words: Words) -> Measure:
+    """The diversity D that fits the expected type-token ratios of samples of 35 to 50 words.
+
+    The ratios are those that sampling converges to, so that nothing is random; 0 for 50 words and
+    fewer, and where no two words are the same.
+
+    Unit: none. Range: [0, inf). Source: McKee, Malvern and Richards 2000; lexicalrichness samples.
+    """
+    found = counts(words.layout)
+    value = np.zeros(len(found.n))
+    some = (found.n > _VOCD_SIZES[-1]) & (found.different < found.n)
+    if some.any():
+        curve = [_expected_types(found, int(size))[some] / size for size in _VOCD_SIZES]
+        value[some] = _fitted(np.stack(curve))
+    return Measure(value)
+
+
+def _own(found: Counts, doc: int) -> Ints:
+    """Types of the words of a document, in order."""
+    first = int(found.first[doc])
+    return found.word[first : first + int(found.n[doc])]
+
+
+def _log(n: npt.NDArray[np.generic]) -> Floats:
+    """Natural logarithm of numbers, 0 for 0."""
+    return np.asarray(np.log(np.maximum(n, 1)))
+
+
+def _factors(own: list[int]) -> float:
+    """Stretches in which the type-token ratio falls to the threshold, the last one in part."""
+    met: set[int] = set()
+    size = factors = 0
+    for word in own:
+        size += 1
+        met.add(word)
+        if len(met) / size <= _MTLD_THRESHOLD:
+            factors += 1
+            size = 0
+            met = set()
+    rest = (1 - len(met) / size) / (1 - _MTLD_THRESHOLD) if size else 0.0
+    # Where no word comes again the whole text counts as one stretch.
+    return factors + rest or 1.0
+
+
+def _expected_types(found: Counts, draws: int) -> Floats:
+    """Types expected among so many words drawn without replacement; 0 for fewer words."""
+    n = found.n[found.doc]
+    some = n >= draws
+    n, count = n[some], found.count[some]
+    # That none of the draws is one of the type's words, as a product of quotients.
+    none = np.ones(len(n))
+    for drawn in range(draws):
+        none *= np.maximum(n - count - drawn, 0) / (n - drawn)
+    return np.bincount(found.doc[some], 1 - none, minlength=len(found.n)).astype(np.float64)
+
+
+def _fitted(curve: Floats) -> Floats:
+    """D of the curve D/N (sqrt(1 + 2N/D) - 1) nearest to expected ratios, by squares.
+
+    Newton's method on the logarithm of D, from the D of the longest sample on.
+    """
+    size = _VOCD_SIZES[:, None].astype(np.float64)
+    # One ratio y of N words gives D = N y^2 / (2 (1 - y)).
+    last = np.clip(curve[-1], 1e-6, 1 - 1e-9)
+    log_d = np.log(size[-1] * last**2 / (2 * (1 - last)))
+    for _ in range(50):
+        d = np.exp(log_d)
+        root = np.sqrt(1 + 2 * size / d)
+        fit = d / size * (root - 1)
+        slope = fit - 1 / root
+        step = ((curve - fit) * slope).sum(axis=0) / np.maximum((slope**2).sum(axis=0), 1e-300)
+        log_d += np.clip(step, -1, 1)
+        if np.abs(step).max() < 1e-12:
+            break
+    return np.asarray(np.exp(log_d))

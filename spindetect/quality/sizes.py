@@ -1,0 +1,128 @@
+"""Signals of size: characters, sentences, paragraphs, how many and how long."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from spindetect.quality.measures import Measure, share
+from spindetect.quality.segments import Segments, Words
+
+
+def n_chars(words: Words) -> Measure:
+    """Characters.
+
+    Unit: characters. Range: [0, inf). Source: all systems.
+    """
+    return Measure(words.layout.length)
+
+
+def n_bytes(words: Words) -> Measure:
+    """Bytes in UTF-8; half characters take three.
+
+    Unit: bytes. Range: [0, inf). Source: dolma, CCNet.
+    """
+    texts = words.layout.texts
+    return Measure(np.array([len(t.encode("utf-8", "surrogatepass")) for t in texts], np.int64))
+
+
+def n_sentences(words: Words) -> Measure:
+    """Sentences of the project's own tokens.
+
+    Unit: sentences. Range: [0, inf). Source: C4, datatrove, RedPajama-v2.
+    """
+    return Measure(words.layout.sentences.n)
+
+
+def n_paragraphs(words: Words) -> Measure:
+    """Paragraphs: what two and more line feeds in a row part; one if there is no text.
+
+    Unit: paragraphs. Range: [1, inf). Source: Gopher, datatrove.
+    """
+    return Measure(words.layout.paragraphs.n)
+
+
+def mean_sentence_length(words: Words) -> Measure:
+    """Mean of the characters of a sentence; 0 without any.
+
+    Unit: characters. Range: [0, inf). Source: datatrove, TextDescriptives.
+    """
+    return _mean(words.layout.sentences)
+
+
+def words_per_sentence(words: Words) -> Measure:
+    """Words for each sentence; 0 without any.
+
+    Unit: words a sentence. Range: [0, inf). Source: TextDescriptives, textstat.
+    """
+    return Measure(share(words.n, words.layout.sentences.n))
+
+
+def sd_sentence_length(words: Words) -> Measure:
+    """Standard deviation of the characters of a sentence; 0 without any.
+
+    Unit: characters. Range: [0, inf). Source: TextDescriptives.
+    """
+    sentences = words.layout.sentences
+    mean = share(sentences.total(sentences.size), sentences.n)
+    apart = (sentences.size - mean[sentences.doc]) ** 2
+    return Measure(np.sqrt(share(sentences.total(apart), sentences.n)))
+
+
+def short_sentences(words: Words, most: int) -> Measure:
+    """Share of the sentences of at most so many characters.
+
+    Unit: share of sentences. Range: [0, 1]. Source: datatrove.
+    """
+    sentences = words.layout.sentences
+    return Measure(share(sentences.count(sentences.size <= most), sentences.n))
+
+
+def long_sentences(words: Words, least: int) -> Measure:
+    """Share of the sentences of at least so many characters.
+
+    Unit: share of sentences. Range: [0, 1]. Source: datatrove.
+    """
+    sentences = words.layout.sentences
+    return Measure(share(sentences.count(sentences.size >= least), sentences.n))
+
+
+def unended_sentences(words: Words) -> Measure:
+    """Share of the sentences without a mark at their end; 0 without sentences.
+
+    Unit: share of sentences. Range: [0, 1]. Source: NeMo Curator.
+    """
+    sentences = words.layout.sentences
+    last = words.layout.points[np.maximum(sentences.end - 1, 0)]
+    ended = np.isin(last, [ord(mark) for mark in ".!?\u2026\"\u201d'\u2019)\u3002"])
+    return Measure(share(sentences.count(~ended), sentences.n))
+
+
+def mean_paragraph_length(words: Words) -> Measure:
+    """Mean of the characters of a paragraph.
+
+    Unit: characters. Range: [0, inf). Source: datatrove.
+    """
+    return _mean(words.layout.paragraphs)
+
+
+def short_paragraphs(words: Words, most: int) -> Measure:
+    """Share of the paragraphs of at most so many characters.
+
+    Unit: share of paragraphs. Range: [0, 1]. Source: datatrove.
+    """
+    paragraphs = words.layout.paragraphs
+    return Measure(share(paragraphs.count(paragraphs.size <= most), paragraphs.n))
+
+
+def long_paragraphs(words: Words, least: int) -> Measure:
+    """Share of the paragraphs of at least so many characters.
+
+    Unit: share of paragraphs. Range: [0, 1]. Source: datatrove, C4.
+    """
+    paragraphs = words.layout.paragraphs
+    return Measure(share(paragraphs.count(paragraphs.size >= least), paragraphs.n))
+
+
+def _mean(segments: Segments) -> Measure:
+    """Mean of the characters of segments."""
+    return Measure(share(segments.total(segments.size), segments.n))

@@ -1,0 +1,81 @@
+"""The command ``spindetect quality``: records, verdicts, exit codes, bad input."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from spindetect.cli import main
+from spindetect.quality import assess, assess_many, preset
+from spindetect.record import quality_record
+
+TEXTS = [
+    "The council voted on Monday to keep the library open after all.\nNobody had hoped for it.\n",
+    "Home\nAbout\nLorem ipsum {x}\n",
+    "",
+    "a\0b\n",
+    "Der Rat stimmte am Montag dafür, die Bücherei zu erhalten.\n",
+]
+
+
+def written(folder: Path, texts: list[str]) -> Path:
+    path = folder / "texts.jsonl"
+    lines = [json.dumps({"id": i, "text": text}) + "\n" for i, text in enumerate(texts)]
+    path.write_text("".join(lines), encoding="utf-8")
+    return path
+
+
+def test_records_are_those_of_the_library(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = str(written(tmp_path, TEXTS))
+    assert main(["quality", path, "--preset", "gopher", "--preset", "c4", "--format", "jsonl"]) == 0
+    records = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
+    expected = assess(TEXTS, [preset("gopher"), preset("c4")])
+    assert records == [{"id": i, **quality_record(q)} for i, q in enumerate(expected)]
+    assert records[1]["verdicts"] == {"gopher": False, "c4": False}
+
+
+def test_processes_change_nothing() -> None:
+    items = [(i, text * 2000) for i, text in enumerate(TEXTS * 4)]
+    assert list(assess_many(items, n_jobs=2)) == list(assess_many(items))
+
+
+def test_unreadable_documents_are_told_in_their_place(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = written(tmp_path, TEXTS[:1])
+    path.write_text("no json\n" + path.read_text("utf-8"), encoding="utf-8")
+    output = tmp_path / "out.json"
+    assert main(["quality", str(path), "-o", str(output), "--input-format", "jsonl"]) == 3
+    first, second = json.loads(output.read_text("utf-8"))
+    assert "error" in first
+    assert second["id"] == 0
+    assert "line 1: not JSON" in capsys.readouterr().err
+
+
+def test_the_table_says_what_is_wrong(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    path = str(written(tmp_path, TEXTS[:2]))
+    assert main(["quality", path, "--preset", "fineweb", "--fail-on-broken"]) == 1
+    out = capsys.readouterr().out
+    assert "fineweb.terminal_fed_lines 0 (at least 0.12)" in out
+    assert out.endswith("2 documents: 1 kept, 1 broke a rule\n")
+
+
+@pytest.mark.parametrize(
+    ("arguments", "why"),
+    [
+        (["--preset", "golpher"], "no preset 'golpher'"),
+        (["--preset", "none.toml"], "none.toml cannot be read"),
+        (["--preset", "c4", "--preset", "c4"], "two presets are named 'c4'"),
+        (["nowhere.txt"], "no such file"),
+    ],
+)
+def test_bad_usage_is_one_sentence(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], arguments: list[str], why: str
+) -> None:
+    path = [] if arguments[0] == "nowhere.txt" else [str(written(tmp_path, TEXTS))]
+    assert main(["quality", *path, *arguments]) == 2
+    error = capsys.readouterr().err
+    assert why in error
+    assert error.count("\n") == 1
