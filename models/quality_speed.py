@@ -14,15 +14,13 @@ import os
 import statistics
 import time
 import tracemalloc
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from importlib import resources
-from importlib.util import find_spec
-from typing import Any
 
 from spindetect.batches import item_batches
+from spindetect.benchmark.rivals import DATATROVE, contenders
+from spindetect.benchmark.speed import split
 from spindetect.quality import PRESETS, Preset, assess
-
-from .speed import split
 
 ROUNDS = 3
 DOCUMENTS = 120
@@ -42,55 +40,23 @@ def documents() -> list[str]:
     return found[:DOCUMENTS]
 
 
-def baseline(texts: list[str]) -> None:
-    """Split texts by regular expressions."""
-    for text in texts:
-        split(text)
-
-
-def measured(texts: list[str], *names: str) -> None:
+def measured(texts: Sequence[str], *names: str) -> None:
     """Measure texts by presets, in the batches of the detector."""
     presets: list[Preset] = [PRESETS[name] for name in names]
     for batch in item_batches(texts):
         assess([str(text) for _, text in batch], presets)
 
 
-def datatrove() -> Callable[[list[str]], None]:
-    """The filters of datatrove, one after the other."""
-    from datatrove.data import Document
-    from datatrove.pipeline.filters import (
-        C4QualityFilter,
-        FineWebQualityFilter,
-        GopherQualityFilter,
-        GopherRepetitionFilter,
-    )
-
-    filters: list[Any] = [
-        GopherRepetitionFilter(),
-        GopherQualityFilter(),
-        C4QualityFilter(),
-        FineWebQualityFilter(),
-    ]
-
-    def run(texts: list[str]) -> None:
-        for text in texts:
-            for each in filters:
-                each.filter(Document(text=text, id="0"))
-
-    return run
-
-
 def main() -> None:
     """Print the figures."""
     texts = documents()
-    arms: dict[str, Callable[[list[str]], None]] = {
-        "regular expressions": baseline,
+    arms: dict[str, Callable[[Sequence[str]], None]] = {
+        "regular expressions": split,
         "default": lambda some: measured(some, "default"),
         "gopher + c4 + fineweb": lambda some: measured(some, "gopher", "c4", "fineweb"),
         "all": lambda some: measured(some, "all"),
     }
-    if find_spec("datatrove") is not None:
-        arms["datatrove, four filters"] = datatrove()
+    arms |= contenders(None)
     for run in arms.values():
         run(texts[:20])
     spent: dict[str, list[float]] = {name: [] for name in arms}
@@ -104,8 +70,8 @@ def main() -> None:
     for name, rate in rates.items():
         ratio = rates["regular expressions"] / rate
         print(f"{name}: {rate:,.0f} documents per CPU second, {ratio:.1f} times the time of regex")
-    if "datatrove, four filters" in rates:
-        theirs = rates["datatrove, four filters"]
+    if DATATROVE in rates:
+        theirs = rates[DATATROVE]
         for name in ("gopher + c4 + fineweb", "all"):
             print(f"{name}: {rates[name] / theirs:.1f} times as fast as datatrove")
     long = "\n".join(texts * (20_000_000 // sum(map(len, texts)) + 1))[:20_000_000]

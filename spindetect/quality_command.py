@@ -12,7 +12,7 @@ from typing import Any
 
 from spindetect.errors import InputError
 from spindetect.findings import Quality
-from spindetect.inputs import SUFFIXES, Document, Kind, documents
+from spindetect.inputs import SUFFIXES, Document, Fields, Kind, documents
 from spindetect.output import array, dumped, form_of_name, opened
 from spindetect.record import quality_record
 from spindetect.render import one_line, quality_text
@@ -124,7 +124,8 @@ def run(options: argparse.Namespace) -> int:
     if twice := [name for name, n in Counter(p.name for p in presets).items() if n > 1]:
         raise InputError(f"two presets are named {twice[0]!r}: give one another name")
     kind = Kind(options.input_format)
-    read = documents(paths, kind=kind, text_field=options.text_field, skip=output)
+    fields = Fields(options.text_field)
+    read = documents(paths, kind=kind, fields=fields, skip=[] if output is None else [output])
     tally: Counter[str] = Counter()
     form: str = options.format or form_of_name(output)
     with opened(output, form) as stream:

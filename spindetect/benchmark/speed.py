@@ -30,7 +30,7 @@ from spindetect.benchmark.texts import Text, read_texts
 from spindetect.quality import assess
 from spindetect.workers import in_order
 
-__all__ = ["Measure", "Speed", "pages", "speed"]
+__all__ = ["Measure", "Speed", "pages", "speed", "split"]
 
 Contender = Callable[[Sequence[str]], object]
 
@@ -224,7 +224,7 @@ def _drain(items: Iterable[object]) -> None:
     deque(items, maxlen=0)
 
 
-def _split(texts: Sequence[str]) -> None:
+def split(texts: Sequence[str]) -> None:
     """The baseline: words and sentences by two regular expressions."""
     for text in texts:
         _WORD.findall(text)
@@ -242,7 +242,7 @@ def _ratios(
     name: str, texts: Sequence[str], contenders: Mapping[str, Contender], rounds: int
 ) -> Iterator[Measure]:
     """Times of the contenders relative to the baseline, and words a second, on some documents."""
-    every = {REGEX: _split, **contenders}
+    every = {REGEX: split, **contenders}
     times: dict[str, list[float]] = {key: [] for key in every}
     for _ in range(rounds):
         for key, contender in every.items():
