@@ -49,7 +49,7 @@ def test_the_command_measures_everything(
     for where in ("all texts", "not spun", "spun"):
         assert {(name, where) for name in (*names, speed.REGEX, speed.QUALITY)} <= found.keys()
     for name in names:
-        assert ("one page, warm", name) in found
+        assert ("one page, warm", f"{name}, not spun") in found
         assert ("resident memory, at most", name) in found or sys.platform != "linux"
     assert ("command line, cold", "one page") in found
     assert any(what == "two workers against one process" for what, _ in found)
