@@ -280,7 +280,7 @@ def test_what_begins_in_a_skipped_repeat_is_not_met() -> None:
 def test_kinds_of_line_ends_do_not_matter(end: str) -> None:
     text = "Read on\nHome...\n\nThe end.\nRead on\n- One\n"
     names = [f"default.{name}" for name in PRESETS["default"].bounds if "line" in name]
-    assert len(names) == 5
+    assert len(names) == 6
     for name in names:
         assert rule(text.replace("\n", end), name).value == rule(text, name).value
 

@@ -8,6 +8,7 @@ compare with on the same words.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TypeAlias
 
@@ -256,7 +257,8 @@ def hdd(words: Words) -> Measure:
 
     Unit: share of words. Range: [0, 1]. Source: McCarthy and Jarvis 2007, lexicalrichness.
     """
-    return Measure(_expected_types(counts(words.layout), _DRAWS) / _DRAWS)
+    (expected,) = _expected_types(counts(words.layout), (_DRAWS,))
+    return Measure(expected / _DRAWS)
 
 
 def vocd(words: Words) -> Measure:
@@ -271,8 +273,8 @@ def vocd(words: Words) -> Measure:
     value = np.zeros(len(found.n))
     some = (found.n > _VOCD_SIZES[-1]) & (found.different < found.n)
     if some.any():
-        curve = [_expected_types(found, int(size))[some] / size for size in _VOCD_SIZES]
-        value[some] = _fitted(np.stack(curve))
+        expected = np.stack(_expected_types(found, _VOCD_SIZES.tolist()))
+        value[some] = _fitted(expected[:, some] / _VOCD_SIZES[:, None])
     return Measure(value)
 
 
@@ -303,16 +305,21 @@ def _factors(own: list[int]) -> float:
     return factors + rest or 1.0
 
 
-def _expected_types(found: Counts, draws: int) -> Floats:
-    """Types expected among so many words drawn without replacement; 0 for fewer words."""
+def _expected_types(found: Counts, draws: Sequence[int]) -> list[Floats]:
+    """Types expected among so many words drawn without replacement, for ascending numbers.
+
+    0 for documents of fewer words.
+    """
     n = found.n[found.doc]
-    some = n >= draws
-    n, count = n[some], found.count[some]
+    expected = []
     # That none of the draws is one of the type's words, as a product of quotients.
     none = np.ones(len(n))
-    for drawn in range(draws):
-        none *= np.maximum(n - count - drawn, 0) / (n - drawn)
-    return np.bincount(found.doc[some], 1 - none, minlength=len(found.n)).astype(np.float64)
+    for drawn in range(draws[-1] + 1):
+        if drawn in draws:
+            value = np.bincount(found.doc, 1 - none, minlength=len(found.n))
+            expected.append(np.where(found.n >= drawn, value, 0.0))
+        none *= np.maximum(n - found.count - drawn, 0) / np.maximum(n - drawn, 1)
+    return expected
 
 
 def _fitted(curve: Floats) -> Floats:

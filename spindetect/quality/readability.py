@@ -198,9 +198,9 @@ def linsear_write(words: Words) -> Measure:
 
 
 def consensus_grade(words: Words) -> Measure:
-    """The grade that most of eight indices round to.
+    """The grade that most of eight indices round to, within what schools and universities have.
 
-    Unit: school grade. Range: (-inf, inf). Source: textstat (`text_standard`).
+    Unit: school grade. Range: [1, 18]. Source: textstat (`text_standard`).
     """
     by_textstat = (automated_readability_index, coleman_liau_index)
     ari, coleman = (np.asarray(f(words).values).tolist() for f in by_textstat)
@@ -284,7 +284,7 @@ def _consensus(c: Counts, ari: float, coleman: float) -> float:
     grades += steps.get(math.floor(ease / 10), [13])
     for index in (_smog(c), coleman, ari, _dale_chall(c), c.linsear, _fog(c)):
         grades += _rounded(index)
-    return float(Counter(grades).most_common(1)[0][0])
+    return float(min(max(Counter(grades).most_common(1)[0][0], 1), 18))
 
 
 def _rounded(index: float) -> list[int]:
