@@ -20,9 +20,9 @@ from spindetect import features
 from spindetect.classifier import BoostedModel
 from spindetect.trees import LEAVES, Trees
 
-from .examples import FOLDS
+from .examples import FOLDS, sample
 from .export import trees
-from .lessons import MEASURED_ONLY, Lessons, document_lessons, is_left_out
+from .lessons import MEASURED_ONLY, Lessons, document_lessons, family_mass, is_left_out
 from .seen import Seen
 
 Floats = npt.NDArray[np.float64]
@@ -32,7 +32,10 @@ Floats = npt.NDArray[np.float64]
 # of human documents are left to the document classifier: with as many of them as of spun ones the
 # AUROC of sentences fell from 0.943 to 0.920 and the recall at 5 % of words replaced from 0.70 to
 # 0.44 (WP Auto Spinner).
-WORDS = {"spun": 900_000, "mixed": 350_000, "terms": 250_000}
+WORDS = {"spun": 700_000, "mixed": 300_000, "terms": 200_000}
+
+# Words of a family that has few are repeated this often at most, to weigh what they should.
+REPEATED = 4
 
 # Trees of a word classifier: the time that scoring takes grows with their number.
 TREES = 80
@@ -49,7 +52,9 @@ SENTENCE_TREES, SENTENCE_LEAVES, SENTENCE_RATE = 120, 16, 0.1
 # Bins of a feature: with more, weighted quantiles take longer than the trees.
 BINS = 64
 
-# Weight of human sentences beside those of mixed documents: enough to set the scale.
+# Share of the human documents whose sentences are scored, and the weight of these beside those of
+# mixed documents: enough to set the scale.
+HUMANS_READ = 0.3
 HUMAN_SENTENCES = 0.3
 
 # Kinds of documents whose sentences are scored.
@@ -78,7 +83,7 @@ def fit_words(
         Examples that may train it; of their words at most those of `WORDS` do.
     """
     random = np.random.default_rng(0)
-    label, kind = seen.column("label"), seen.column("kind")
+    label, kind, family = (seen.column(name) for name in ("label", "kind", "family"))
     whole = np.isin(kind, ["document", "page", "unlisted"]) & (label == "spun")
     chosen = []
     for mask, most in (
@@ -86,9 +91,15 @@ def fit_words(
         (kind == "mixed", WORDS["mixed"]),
         (kind == "terms", WORDS["terms"]),
     ):
-        words = seen.words_of(mask & use)
-        words = words[seen.edited[words] >= 0]
-        chosen.append(words if len(words) <= most else random.choice(words, most, replace=False))
+        families = np.unique(family[mask & use])
+        mass = np.array([family_mass(str(name)) for name in families])
+        for name, share in zip(families, mass / mass.sum(), strict=True):
+            words = seen.words_of(mask & use & (family == name))
+            words = words[seen.edited[words] >= 0]
+            wanted = min(round(most * share), REPEATED * len(words))
+            whole_times, rest = divmod(wanted, max(len(words), 1))
+            chosen += [words] * whole_times
+            chosen.append(random.choice(words, rest, replace=False))
     words = np.sort(np.concatenate(chosen))
     rows = seen.rows[words]
     model = HistGradientBoostingClassifier(
@@ -250,7 +261,9 @@ def crossfit(seen: Seen, words: Words, left_out: str = "", jobs: int = 2) -> Sco
     fold = seen.fold
     documents = features.document_features(_sums(seen, words.log_odds))
     lessons = document_lessons(seen, words.log_odds, documents, left_out)
-    read = np.isin(seen.column("kind"), SCORED_SENTENCES)
+    drawn = [sample(e.group, "sentences") < HUMANS_READ for e in seen.examples]
+    kind = seen.column("kind")
+    read = (kind == "mixed") | ((kind == "human") & np.array(drawn))
     sentence_doc, size, has_edit, sentences = _sentences(seen, words.log_odds, documents, read)
     use = sentence_mask(seen, left_out)[sentence_doc] & (has_edit >= 0)
     weight = sentence_weights(seen, sentence_doc)

@@ -197,6 +197,7 @@ class Protocol:
         families = {
             family: (np.array(values), np.array(spun, np.bool_))
             for family in DICTIONARY
+            if f"{family} log-odds" in self.found
             for values, spun in [self.found[f"{family} log-odds"]]
         }
         self.found["calibration error"] = errors(families)

@@ -25,6 +25,10 @@ MEASURED_ONLY = ("quillbot", "web_pages")
 # Sentences with one odd phrase: they teach what a phrase looks like, not what a text does.
 PHRASES_ONLY = "terms"
 
+# Spinners that are sold, and how much more each weighs than another family.
+COMMERCIAL = ("wp_auto_spinner", "turbo_spinner")
+COMMERCIAL_MASS = 4.0
+
 # Bounds of the bands of length (words) in which spun and clean texts weigh the same, and so do the
 # families of spun ones; a band with fewer texts of a label than this weighs less.
 LENGTHS = (60, 80, 100, 150, 200, 300, 400, 600, 800)
@@ -67,6 +71,16 @@ class Lessons:
     def pick(self, mask: Mask) -> Lessons:
         """Some of the lessons."""
         return Lessons(*(getattr(self, field.name)[mask] for field in fields(self)))
+
+
+def family_mass(family: str) -> float:
+    """Mass of a family beside those of others: tools that are sold weigh more than generators.
+
+    Words of WP Auto Spinner, left out, were told from those around them with an AUROC of 0.806
+    where Turbo was 9 % of the words that trained, and of 0.838 where it was a third: commercial
+    spinners resemble each other more than generators resemble them.
+    """
+    return COMMERCIAL_MASS if family in COMMERCIAL else 1.0
 
 
 def is_left_out(family: npt.NDArray[np.str_], left_out: str) -> Mask:
@@ -143,7 +157,7 @@ def document_mask(seen: Seen, left_out: str) -> tuple[npt.NDArray[np.bool_], npt
 
 
 def document_weights(seen: Seen, use: npt.NDArray[np.bool_], spun: npt.NDArray[np.bool_]) -> Floats:
-    """Weights that give spun and clean texts of every length the same mass, and all families.
+    """Weights that give spun and clean texts of every length the same mass, families `family_mass`.
 
     Without them short paragraphs, of which there are the most, set the scale for long pages, and
     the spinner of which there are the most texts the scale for all spinners.
@@ -154,10 +168,11 @@ def document_weights(seen: Seen, use: npt.NDArray[np.bool_], spun: npt.NDArray[n
     for index in range(len(LENGTHS) + 1):
         here = use & (band == index)
         families = np.unique(family[here & spun])
+        total = sum(family_mass(str(name)) for name in families)
         for label in (False, True):
             for name in families if label else [""]:
                 mine = here & (spun == label) & (family == name)
                 least = LEAST_OF_LENGTH / (len(families) if label else 1)
-                mass = 1 / len(families) if label else 1.0
+                mass = family_mass(str(name)) / total if label else 1.0
                 weight[mine] = mass / max(float(mine.sum()), least)
     return np.asarray(weight / weight[use].mean())
