@@ -147,7 +147,7 @@ def _rule(rule: Rule) -> str:
 def quality_text(quality: Quality) -> str:
     """The quality score and what speaks against the text; all values, if no rule has bounds.
 
-    >>> from spindetect.report import Rule
+    >>> from spindetect.report import Quality, Rule
     >>> quality_text(Quality(0.7, (Rule("redpajama.n_words", 12, None, None, passed=True),)))
     'quality 0.70, redpajama.n_words 12'
     """
