@@ -75,7 +75,7 @@ def truncated(text: str, random: np.random.Generator) -> str:
 
 
 def with_boilerplate(text: str, random: np.random.Generator) -> str:
-    rr"""Lines of menus, banners and footers between the sentences, a third to twice as many.
+    r"""Lines of menus, banners and footers between the sentences, a third to twice as many.
 
     >>> text = with_boilerplate("One. Two.", np.random.default_rng(0))
     >>> "\n" in text, len(text) > len("One. Two.")
