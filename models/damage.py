@@ -77,8 +77,9 @@ def truncated(text: str, random: np.random.Generator) -> str:
 def with_boilerplate(text: str, random: np.random.Generator) -> str:
     r"""Lines of menus, banners and footers between the sentences, a third to twice as many.
 
-    >>> with_boilerplate("One. Two.", np.random.default_rng(0)).count("\\n") > 0
-    True
+    >>> text = with_boilerplate("One. Two.", np.random.default_rng(0))
+    >>> "\n" in text, len(text) > len("One. Two.")
+    (True, True)
     """
     sentences = _SENTENCE_END.split(text)
     for _ in range(max(2, int(len(sentences) * random.uniform(0.33, 2)))):
