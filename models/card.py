@@ -32,7 +32,7 @@ Measured on the same texts that were used to choose features and constants, thes
 
 English spinning detector: interpolated modified Kneser-Ney trigrams in fingerprint tables, a cloze model (a small
 feed-forward network that reads five words to either side and the topic), a substitution lexicon, a word classifier of 80
-boosted trees, a document classifier of 150, a linear sentence classifier. NOTICE names the sources.
+boosted trees, a document classifier of 150, a sentence classifier of 120. NOTICE names the sources.
 
 | | |
 |---|---|
