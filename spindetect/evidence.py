@@ -297,7 +297,7 @@ def _put_cloze(
     if len(judged) == 0:
         return
     start, expected = found.start[judged], found.expected[judged]
-    gain = cloze.scores(gaps.vectors[gaps.rows(start)], expected) - bits[start]
+    gain = cloze.scores(gaps.vectors, expected, gaps.rows(start)) - bits[start]
     joint = gain + found.gain[judged]
     first = begins(start)
     here = start[first]

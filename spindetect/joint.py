@@ -12,6 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
+from spindetect.accelerator import kernels
 from spindetect.cloze import Cloze, Gaps
 from spindetect.lexicon import Lexicon, expected_of
 from spindetect.ngrams import NgramModel
@@ -87,14 +88,11 @@ def find_joint(
     # A pair that was seen as it stands is no term that was torn apart.
     left = adjacent[written.order[start[adjacent] + 1] == 1]
     used = np.unique(np.concatenate([left, left + 1]))
-    expected, cloze_gain = _tried(written, lexicon, cloze, gaps, start[used], row[used])
-    parts = [
-        _best(written, ngrams, start[some], expected, cloze_gain, np.searchsorted(used, some))
-        for some in np.array_split(left, len(left) // _BLOCK + 1)
-    ]
-    found = [np.concatenate([part[k] for part in parts]) for k in range(2)]
-    named = np.flatnonzero(found[0] > _NONE)
-    return Joint(start[left][named], found[0][named], found[1][named])
+    expected, saved = _tried(written, lexicon, cloze, gaps, start[used], row[used])
+    place = np.searchsorted(used, left)
+    gain, wider = _best(written, ngrams, start[left], expected, saved, place)
+    named = np.flatnonzero(gain > _NONE)
+    return Joint(start[left][named], gain[named], wider[named])
 
 
 def _tried(
@@ -104,22 +102,44 @@ def _tried(
 
     Ids of shape (slots, TRIED), -1 where there are fewer, and the bits that each saves.
     """
+    expected = np.full((len(start), TRIED), -1, np.int32)
+    gain = np.full((len(start), TRIED), _NONE)
+    ids, places = written.ids[start], gaps.rows(start)
+    fast = kernels()
+    if fast is not None:
+        found = gaps.vectors, places, ids, row, expected, gain
+        fast.tried(lexicon.offsets, lexicon.entries, *cloze.arrays, *found)
+        return expected, gain
     slot, packed = lexicon.entries_of(row)
     word = expected_of(packed)
     known = np.flatnonzero(word < len(cloze))
     slot, word = slot[known], word[known]
-    vectors = gaps.vectors[gaps.rows(start)]
-    as_written = cloze.scores(vectors, written.ids[start])
-    saved = cloze.scores(vectors[slot], word) - as_written[slot]
+    as_written = cloze.scores(gaps.vectors, ids, places)
+    saved = cloze.scores(gaps.vectors, word, places[slot]) - as_written[slot]
+    some = _promising(slot, saved)
+    slot, word, saved = slot[some], word[some], saved[some]
     order = np.lexsort((-saved, slot))
     rank = ranks(slot[order])
     best = rank < TRIED
     order, rank = order[best], rank[best]
-    expected = np.full((len(start), TRIED), -1, np.int32)
-    gain = np.full((len(start), TRIED), _NONE)
     expected[slot[order], rank] = word[order]
     gain[slot[order], rank] = saved[order]
     return expected, gain
+
+
+def _promising(slot: Ints, saved: Floats) -> Ints:
+    """Those that save as much as the best `TRIED` of their slot: few are left to put in order.
+
+    One number stands for slot and bits: of 79,000 that takes 1.4 ms, to order all of them by slot
+    and bits took 11.
+    """
+    if len(slot) == 0:
+        return slot
+    key = slot * (float(np.ptp(saved)) + 1) - saved
+    first = begins(slot)
+    size = np.diff(first, append=len(slot))
+    bound = np.sort(key)[first + np.minimum(size, TRIED) - 1]
+    return np.flatnonzero(key <= np.repeat(bound, size))
 
 
 def _best(
@@ -127,17 +147,44 @@ def _best(
     ngrams: NgramModel,
     start: Ints,
     expected: Ids,
-    cloze_gain: Floats,
+    saved: Floats,
     place: Ints,
 ) -> tuple[Floats, Floats]:
     """Gains of the best joint substitute of each pair, minus infinity where there is none."""
-    size = len(start)
-    gain, wider = np.full(size, _NONE), np.zeros(size, np.float32)
-    first, second = expected[place], expected[place + 1]
-    both = (first[:, :, None] >= 0) & (second[:, None, :] >= 0)
-    pair, i, j = np.nonzero(both)
-    if len(pair) == 0:
+    gain, wider = np.full(len(start), _NONE), np.zeros(len(start), np.float32)
+    base, _ = written.scores(start, np.full(len(start), 2))
+    fast = kernels()
+    if fast is not None:
+        stop = written.stop[start]
+        last = np.where(start + 3 < stop, written.ids[np.minimum(start + 3, stop - 1)], -1)
+        behind = written.ids[np.minimum(start + 2, stop - 1)]
+        around = np.stack([written.far[start], written.left[start], behind, last], axis=1)
+        room = np.empty(TRIED, np.float32)
+        fast.joint(ngrams.arrays, place, around, base, expected, saved, room, gain, wider)
         return gain, wider
+    for low in range(0, len(start), _BLOCK):
+        some = slice(low, low + _BLOCK)
+        _search(written, ngrams, start[some], expected, saved, place[some], gain[some], wider[some])
+    gain -= base
+    return gain, wider
+
+
+def _search(
+    written: Written,
+    ngrams: NgramModel,
+    start: Ints,
+    expected: Ids,
+    saved: Floats,
+    place: Ints,
+    score: Floats,
+    wider: Floats,
+) -> None:
+    """Fill in the bits of the best joint substitute of each pair, and what it saves around."""
+    size = len(start)
+    first, second = expected[place], expected[place + 1]
+    pair, i, j = np.nonzero((first[:, :, None] >= 0) & (second[:, None, :] >= 0))
+    if len(pair) == 0:
+        return
     a, b = first[pair, i], second[pair, j]
     before = ngrams.bigram(np.repeat(written.left[start], TRIED), np.maximum(first, 0).ravel())[0]
     behind = written.ids[np.minimum(start + 2, written.stop[start] - 1)]
@@ -145,14 +192,14 @@ def _best(
     bits = ngrams.bigram(a, b)[0]
     bits += before.reshape(size, TRIED)[pair, i]
     bits += after.reshape(size, TRIED)[pair, j]
-    clozes = cloze_gain[place][pair, i] + cloze_gain[place + 1][pair, j]
-    order = np.lexsort((-(bits + clozes), pair))
-    top = order[begins(pair[order])]
+    clozes = saved[place][pair, i] + saved[place + 1][pair, j]
+    bits += clozes
+    # The first of the best ones of each pair.
+    new = begins(pair)
+    most = np.repeat(np.maximum.reduceat(bits, new), np.diff(new, append=len(pair)))
+    top = np.flatnonzero(bits == most)
+    top = top[begins(pair[top])]
     at = pair[top]
     candidate = np.stack([a[top], b[top]], axis=1)
-    length = np.full(len(at), 2)
-    score, _ = written.substituted(ngrams, start[at], length, candidate)
-    base, _ = written.scores(start[at], length)
-    gain[at] = score - base
+    score[at], _ = written.substituted(ngrams, start[at], np.full(len(at), 2), candidate)
     wider[at] = clozes[top]
-    return gain, wider

@@ -22,11 +22,13 @@ __all__ = [
     "fillers",
     "find",
     "hidden",
+    "joint",
     "log_odds",
     "logprob",
     "narrow",
     "search",
     "substitutes",
+    "tried",
 ]
 
 _Function = TypeVar("_Function", bound=Callable[..., Any])
@@ -278,16 +280,23 @@ def narrow(gaps, factor, most, out):
             out[i, j] = np.int16(min(max(np.rint(gaps[i, j] * factor[j]), -most), most))
 
 
-@_compiled(_in(_I16, 2), _in(_I32), _in(_I8, 2), _in(_F32), _F32, _out(_F32))
-def cloze_scores(vectors, words, inside, level, unit, out):
+@_inlined
+def _cloze_score(vectors, row, word, inside, level, unit):
+    """Score of a word in a gap."""
+    product = np.int32(0)
+    for j in range(vectors.shape[1]):
+        product += np.int32(vectors[row, j]) * np.int32(inside[word, j])
+    bits = np.float32(product) * unit + level[word]
+    return np.rint(bits / _LOG_STEP) * _LOG_STEP
+
+
+@_compiled(
+    *(_in(_I16, 2), _in(_I64), _in(_I32), _in(_I8, 2), _in(_F32), _F32, _out(_F32)),
+)
+def cloze_scores(vectors, rows, words, inside, level, unit, out):
     """`spindetect.cloze.Cloze.scores`."""
     for i in range(len(words)):
-        word = words[i]
-        product = np.int32(0)
-        for j in range(vectors.shape[1]):
-            product += np.int32(vectors[i, j]) * np.int32(inside[word, j])
-        bits = np.float32(product) * unit + level[word]
-        out[i] = np.rint(bits / _LOG_STEP) * _LOG_STEP
+        out[i] = _cloze_score(vectors, rows[i], words[i], inside, level, unit)
 
 
 # Substitutes
@@ -417,6 +426,81 @@ def substitutes(
                 place -= 1
             gain[place], packed[place], orders[place], slot[n] = bits, entry, order, s
     return found
+
+
+@_compiled(
+    *(_in(_U32), _in(_U32), _in(_I8, 2), _in(_F32), _F32),
+    *(_in(_I16, 2), _in(_I64), _in(_I32), _in(_I64), _out(_I32, 2), _out(_F32, 2)),
+)
+def tried(offsets, entries, inside, level, unit, vectors, gap, word, row, expected, gain):
+    """Single words that save most in the wider context (`spindetect.joint`), the best first.
+
+    Of each slot are read: its `gap`, the `word` as written, and its `row` in the lexicon. As many
+    as `expected` has columns are kept; there and in `gain` stands before what they have where
+    there are fewer.
+    """
+    most = expected.shape[1]
+    for s in range(len(row)):
+        as_written = _cloze_score(vectors, gap[s], word[s], inside, level, unit)
+        kept = 0
+        for e in range(offsets[row[s]], offsets[row[s] + 1]):
+            other = np.int32(entries[e] & _EXPECTED_MASK)
+            if other >= len(inside):
+                continue
+            saved = _cloze_score(vectors, gap[s], other, inside, level, unit) - as_written
+            # Equal ones in the order of the lexicon.
+            if kept < most:
+                kept += 1
+            elif not saved > gain[s, most - 1]:
+                continue
+            place = kept - 1
+            while place > 0 and saved > gain[s, place - 1]:
+                gain[s, place], expected[s, place] = gain[s, place - 1], expected[s, place - 1]
+                place -= 1
+            gain[s, place], expected[s, place] = saved, other
+
+
+@_compiled(
+    *(_NGRAMS, _in(_I64), _in(_I32, 2), _in(_F32), _in(_I32, 2), _in(_F32, 2)),
+    *(_out(_F32), _out(_F32), _out(_F32)),
+)
+def joint(model, place, around, written, expected, saved, after, gain, wider):
+    """Best joint substitute of each pair of slots (`spindetect.joint`).
+
+    Of each pair are read: the `place` of its first slot in `expected` and `saved`, behind which
+    stands the second; `around`, the two ids before it and the two behind it, the last of them -1
+    at the end of a document; and `written`, what it costs. `after` has room for what `expected`
+    has columns. Pairs without any keep what stands in `gain` and `wider`.
+    """
+    unigrams, backoff, bigrams, values, triples, lanes, levels = model
+    most = expected.shape[1]
+    for p in range(len(place)):
+        s = place[p]
+        far, left, behind, last = around[p, 0], around[p, 1], around[p, 2], around[p, 3]
+        for j in range(most):
+            b = expected[s + 1, j]
+            if b >= 0:
+                after[j] = _bigram(unigrams, backoff, bigrams, values, b, behind)[0]
+        best, first, second = -np.float32(np.inf), np.int32(-1), np.int32(-1)
+        for i in range(most):
+            a = expected[s, i]
+            if a < 0:
+                break
+            before = _bigram(unigrams, backoff, bigrams, values, left, a)[0]
+            for j in range(most):
+                b = expected[s + 1, j]
+                if b < 0:
+                    break
+                bits = _bigram(unigrams, backoff, bigrams, values, a, b)[0] + before + after[j]
+                clozes = saved[s, i] + saved[s + 1, j]
+                if bits + clozes > best:
+                    best, first, second, wider[p] = bits + clozes, a, b, clozes
+        if first >= 0:
+            bits, _ = _window(
+                *(unigrams, backoff, bigrams, values, triples, lanes, levels),
+                *(far, left, (first, second, behind, last)),
+            )
+            gain[p] = bits - written[p]
 
 
 # Restoration
