@@ -28,7 +28,8 @@ def in_order(
     """Results of a function on items, lazily and in order, computed by processes.
 
     However slowly they are taken, only a few items of each worker are drawn ahead: memory does not
-    grow with their number. Workers stay for the next call.
+    grow with their number. The workers are of this call alone: those that joblib keeps for its next
+    one may serve whatever else the program computes with it.
 
     Parameters
     ----------
@@ -52,11 +53,12 @@ def in_order(
     []
     """
     from joblib import effective_n_jobs
-    from joblib.externals.loky import get_reusable_executor
+    from joblib.externals.loky import ProcessPoolExecutor
 
     size = effective_n_jobs(n_jobs)
-    executor = get_reusable_executor(max_workers=size, timeout=_IDLE, env=_ONE_THREAD)
+    executor = ProcessPoolExecutor(max_workers=size, timeout=_IDLE, env=_ONE_THREAD)
     waiting: deque[Future[_Result]] = deque()
+    is_done = False
     try:
         for item in items:
             waiting.append(executor.submit(function, item))
@@ -64,9 +66,7 @@ def in_order(
                 yield waiting.popleft().result()
         while waiting:
             yield waiting.popleft().result()
-    except KeyboardInterrupt:
-        executor.shutdown(wait=False, kill_workers=True)
-        raise
+        is_done = True
     finally:
-        for future in waiting:
-            future.cancel()
+        # What is left when nobody wants it any more is not worth waiting for.
+        executor.shutdown(wait=is_done, kill_workers=not is_done)
