@@ -7,7 +7,7 @@ is the caller's business.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import numpy.typing as npt
@@ -200,6 +200,9 @@ def called(seen: Seen, scores: Scores, spun: float, clean: float, least_words: i
     hit, between = values >= spun, (values > clean) & (values < spun)
     groups = seen.column("group")[humans]
     share = figure(groups, lambda rows: float(hit[rows].mean()), len(values))
+    if not hit.any():
+        # No resample holds one either: the bound is that of Clopper and Pearson (1934).
+        share = replace(share, high=1 - 0.025 ** (1 / max(len(values), 1)))
     by = {
         str(name): (int(hit[register == name].sum()), int((register == name).sum()))
         for name in np.unique(register)

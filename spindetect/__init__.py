@@ -118,9 +118,9 @@ def score_frame(
     >>> score_frame(pandas.DataFrame({"text": ["Hm."]})).spin_reason[0]  # doctest: +SKIP
     'too_short'
     """
-    from spindetect.pipeline import frame
+    from spindetect.pipeline import columns
 
-    return frame.score_frame(load(), df, text, n_jobs=n_jobs, mode=mode, prior=prior)
+    return columns.score_frame(load(), df, text, n_jobs=n_jobs, mode=mode, prior=prior)
 
 
 def __getattr__(name: str) -> Any:

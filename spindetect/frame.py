@@ -1,10 +1,14 @@
-"""Reports as tables of pandas, for notebooks; they need pandas (``spindetect[pandas]``)."""
+"""Tables of pandas made of reports, for notebooks; they need pandas (``spindetect[pandas]``).
+
+`spindetect.score_frame` is for a table that is there already: it adds results as columns.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
+from spindetect.record import flat_record
 from spindetect.report import Report
 
 if TYPE_CHECKING:
@@ -12,14 +16,16 @@ if TYPE_CHECKING:
 
 __all__ = ["phrase_frame", "to_frame"]
 
-# Kinds of the columns, so that a table without rows has them, too.
+# Kinds of the columns, so that a table without rows has them, too. Those of documents are the parts
+# of the record that hold one value (`spindetect.record.flat_record`), and four more.
 _DOCUMENTS = {
     "id": "object",
     "verdict": "object",
     "reason": "object",
     "probability": "float64",
+    "prose": "float64",
     "language": "object",
-    "n_words": "int64",
+    "n_words": "Int64",
     "n_anomalies": "int64",
     "worst": "object",
     "expected": "object",
@@ -122,23 +128,15 @@ def _frame(kinds: dict[str, str], rows: Iterable[dict[str, Any]]) -> pd.DataFram
 def _row(report: Report) -> dict[str, Any]:
     """What the table of documents says of a report."""
     worst = max(report.anomalies, key=lambda a: (a.probability, a.gain), default=None)
-    return {
+    found = flat_record(report) | {
         "id": report.id,
-        "verdict": None if report.error is not None else report.verdict.value,
-        "reason": report.reason.value,
-        "probability": report.probability,
-        "language": report.language,
-        "n_words": report.n_words,
         "n_anomalies": len(report.anomalies),
         "worst": None if worst is None else worst.text,
         "expected": None if worst is None or not worst.expected else worst.expected[0],
-        "quality": None if report.quality is None else report.quality.score,
-        "failed": () if report.quality is None else report.quality.failed,
         "mode": report.mode.value,
         "prior": report.prior,
-        "model": report.model,
-        "error": report.error,
     }
+    return {name: found[name] for name in _DOCUMENTS}
 
 
 def _phrases(report: Report) -> Iterable[dict[str, Any]]:

@@ -3,33 +3,36 @@
 from __future__ import annotations
 
 import argparse
-import os
-import sys
 from collections import Counter, deque
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from spindetect.errors import InputError
 from spindetect.findings import Quality
-from spindetect.inputs import SUFFIXES, Document, Fields, Kind, documents
+from spindetect.options import PRESETS_HELP, add_inputs, add_jobs, add_paths, add_presets
 from spindetect.output import array, dumped, form_of_name, opened
 from spindetect.record import quality_record
 from spindetect.render import one_line, quality_text
+from spindetect.streaming import (
+    FOUND,
+    UNREADABLE,
+    answered,
+    check_output,
+    check_paths,
+    complain,
+    exit_code,
+    read,
+    with_progress,
+)
+
+if TYPE_CHECKING:
+    from spindetect.inputs import Document
+    from spindetect.quality import Preset
 
 __all__ = ["add_parser", "run"]
 
-OK, BROKEN, FAILED, SOME_FAILED = 0, 1, 2, 3
-
-_EPILOG = """\
-presets:
-  default           the project's own, cheap
-  gopher c4 fineweb redpajama nemo dolma dclm textdescriptives
-                    the signals of these systems, with the bounds that they publish
-  readability       sixteen indices; needs: pip install "spindetect[readability]"
-  all               every signal but those of readability, without bounds
-A preset of your own is a TOML file (docs/quality.md).
-
+_EPILOG = f"""\
+{PRESETS_HELP}
 exit codes:
   0  it ran
   1  with --fail-on-broken: a document broke a rule
@@ -39,14 +42,12 @@ exit codes:
 
 _Id = str | int
 
-# What a document that cannot be read, one that keeps all rules, and one that does not count as.
-_UNREADABLE, _KEPT, _DROPPED = "unreadable", "kept", "broke a rule"
+# What a document that keeps all rules counts as, and one that does not.
+_KEPT, _DROPPED = "kept", "broke a rule"
 
 
-def add_parser(
-    commands: argparse._SubParsersAction[argparse.ArgumentParser], n_jobs: Callable[[str], int]
-) -> None:
-    """Add the command to those of ``spindetect``; `n_jobs` reads a number of processes."""
+def add_parser(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    """Add the command to those of ``spindetect``."""
     parser = commands.add_parser(
         "quality",
         help="measure the content quality of documents",
@@ -55,52 +56,26 @@ def add_parser(
         epilog=_EPILOG,
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
-    parser.add_argument(
-        "paths",
-        metavar="PATH",
-        nargs="*",
-        help="a file, a folder, or - for standard input, which is also read if none is given; "
-        f"in a folder, files ending in {', '.join(SUFFIXES)} or one of these and .gz are read",
-    )
-    parser.add_argument(
-        "--preset",
-        metavar="NAME",
-        action="append",
-        help="a preset (see below), or a TOML file ending in .toml; can be given several times "
-        "(default: default)",
-    )
+    add_paths(parser)
+    add_presets(parser, "default: default")
     parser.add_argument(
         "--format",
         choices=("table", "json", "jsonl"),
         help="table to read (the default), one JSON array, or one JSON record a line; "
         "-o FILE.json and -o FILE.jsonl choose by name",
     )
-    parser.add_argument(
-        "--input-format",
-        choices=[kind.value for kind in Kind],
-        default=Kind.AUTO.value,
-        help="what the files hold; told by name and content if not given",
-    )
-    parser.add_argument(
-        "--text-field",
-        metavar="NAME",
-        default="text",
-        help="field of a JSONL line that holds the text (default: %(default)s)",
-    )
+    add_inputs(parser)
     parser.add_argument("-o", "--output", metavar="FILE", type=Path, help="write to FILE")
+    parser.add_argument(
+        "--overwrite", action="store_true", help="replace an output file that exists"
+    )
     parser.add_argument(
         "--with-text", action="store_true", help="add the measured text to each JSON record"
     )
     parser.add_argument(
         "--fail-on-broken", action="store_true", help="exit with 1 if a document broke a rule"
     )
-    parser.add_argument(
-        "--n-jobs",
-        metavar="N",
-        type=n_jobs,
-        default=1,
-        help="processes to use (default: %(default)s); -1 is one for each core",
-    )
+    add_jobs(parser)
 
 
 def run(options: argparse.Namespace) -> int:
@@ -111,25 +86,18 @@ def run(options: argparse.Namespace) -> int:
     InputError
         If a path, a preset or the output cannot be used.
     """
-    from spindetect.quality import preset, read_preset
+    from spindetect.quality import named_presets
 
-    paths: list[str] = options.paths or ["-"]
-    if not options.paths and sys.stdin.isatty():
-        raise InputError("no PATH is given and nothing is piped in; try: spindetect quality FILE")
+    check_paths(options)
     output: Path | None = options.output
-    if output is not None and any(_same_file(output, path) for path in paths):
-        raise InputError(f"{output} would be read and written at once; choose another file for -o")
-    named: list[str] = options.preset or ["default"]
-    presets = [read_preset(n) if n.endswith(".toml") else preset(n) for n in named]
-    if twice := [name for name, n in Counter(p.name for p in presets).items() if n > 1]:
-        raise InputError(f"two presets are named {twice[0]!r}: give one another name")
-    kind = Kind(options.input_format)
-    fields = Fields(options.text_field)
-    read = documents(paths, kind=kind, fields=fields, skip=[] if output is None else [output])
+    check_output(output, overwrite=options.overwrite)
+    presets = named_presets(options.preset or ["default"])
     tally: Counter[str] = Counter()
     form: str = options.format or form_of_name(output)
     with opened(output, form) as stream:
-        measured = _counted(_measured(read, presets, options.n_jobs), tally)
+        measured = _counted(_measured(read(options), presets, options.n_jobs), tally)
+        if not stream.isatty():
+            measured = with_progress(measured)
         pieces: Iterator[str]
         match form:
             case "table":
@@ -145,36 +113,32 @@ def run(options: argparse.Namespace) -> int:
         if form == "table" and tally.total() > 1:
             counts = [f"{n:,} {name}" for name, n in tally.items()]
             stream.write(f"{tally.total():,} documents: {', '.join(counts)}\n")
-    if not tally:
-        raise InputError("there is nothing to measure: the input holds no documents")
-    if tally.total() == tally[_UNREADABLE]:
-        return FAILED
-    if options.fail_on_broken and tally[_DROPPED]:
-        return BROKEN
-    return SOME_FAILED if tally[_UNREADABLE] else OK
+    code = exit_code(tally, doing="measure")
+    return FOUND if options.fail_on_broken and tally[_DROPPED] else code
 
 
 _Found = tuple[_Id, Quality | str, str]
 
 
-def _measured(read: Iterable[Document], presets: Any, n_jobs: int) -> Iterator[_Found]:
+def _measured(
+    source: Iterable[Document], presets: Sequence[Preset], n_jobs: int
+) -> Iterator[_Found]:
     """Id, quality and text of each document, in order; of one that cannot be read, why."""
-    from spindetect.quality.runs import assess_many
+    from spindetect.quality import assess_many
 
-    waiting: deque[tuple[_Id, str | None, str]] = deque()
+    ahead: deque[tuple[_Id, str]] = deque()
 
-    def readable() -> Iterator[tuple[_Id, str]]:
-        for document in read:
-            text = "" if document.error is not None else _text(document)
-            waiting.append((document.id, document.error, text))
-            if document.error is None:
-                yield document.id, text
+    def measure(items: Iterator[tuple[_Id, str]]) -> Iterator[_Found]:
+        def noted() -> Iterator[tuple[_Id, str]]:
+            for item in items:
+                ahead.append(item)
+                yield item
 
-    for _, quality in assess_many(readable(), presets, n_jobs=n_jobs):
-        while (first := waiting.popleft())[1] is not None:
-            yield first[0], first[1], ""
-        yield first[0], quality, first[2]
-    yield from ((id, error, "") for id, error, _ in waiting if error is not None)
+        for _, quality in assess_many(noted(), presets, n_jobs=n_jobs):
+            id, text = ahead.popleft()
+            yield id, quality, text
+
+    return answered(source, measure, lambda document, error: (document.id, error, ""))
 
 
 def _counted(found: Iterable[_Found], tally: Counter[str]) -> Iterator[_Found]:
@@ -183,8 +147,8 @@ def _counted(found: Iterable[_Found], tally: Counter[str]) -> Iterator[_Found]:
         if isinstance(quality, Quality):
             tally[_DROPPED if quality.failed else _KEPT] += 1
         else:
-            tally[_UNREADABLE] += 1
-            print(f"spindetect: {one_line(quality).rstrip('.')}.", file=sys.stderr)
+            tally[UNREADABLE] += 1
+            complain(quality)
         yield id, quality, text
 
 
@@ -200,17 +164,3 @@ def _rows(found: Iterable[_Found]) -> Iterator[str]:
     for id, quality, _ in found:
         if isinstance(quality, Quality):
             yield f"{one_line(str(id))}  {one_line(quality_text(quality))}\n"
-
-
-def _text(document: Document) -> str:
-    """The text to measure."""
-    if document.html is None:
-        return document.text or ""
-    from spindetect.pages import main_text
-
-    return main_text(document.html)
-
-
-def _same_file(path: Path, other: str) -> bool:
-    """Whether both name one file that exists."""
-    return os.path.exists(path) and os.path.exists(other) and os.path.samefile(path, other)

@@ -59,6 +59,27 @@ def record_of(report: Report, *, with_text: bool) -> dict[str, Any]:
     return record | ({"text": report.text} if with_text else {})
 
 
+def flat_record(report: Report) -> dict[str, Any]:
+    """The parts of the record that hold one value, for tables; None where the record has nothing.
+
+    >>> flat_record(Report.unreadable(7, "gone."))["error"]
+    'gone.'
+    """
+    is_read, quality = report.error is None, report.quality
+    return {
+        "verdict": report.verdict.value if is_read else None,
+        "reason": report.reason.value if is_read else None,
+        "probability": report.probability,
+        "prose": report.prose,
+        "language": report.language,
+        "n_words": report.n_words if is_read else None,
+        "quality": None if quality is None else quality.score,
+        "failed": None if quality is None else list(quality.failed),
+        "model": report.model if is_read else None,
+        "error": report.error,
+    }
+
+
 def report_of(record: Mapping[str, Any]) -> Report:
     """What `Report.from_dict` gives.
 

@@ -9,9 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from spindetect.errors import InputError
-from spindetect.inputs import SUFFIXES, Kind
-from spindetect.modes import Mode
-from spindetect.options import prior
+from spindetect.options import add_inputs, add_jobs, add_paths, add_setting
 
 if TYPE_CHECKING:
     from spindetect.html_report import Explainer
@@ -34,10 +32,8 @@ _EPILOG = """\
 _MOST_PAGES = 500
 
 
-def add_parser(
-    commands: argparse._SubParsersAction[argparse.ArgumentParser], n_jobs: Callable[[str], int]
-) -> None:
-    """Add the command to those of ``spindetect``; `n_jobs` reads a number of processes."""
+def add_parser(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    """Add the command to those of ``spindetect``."""
     parser = commands.add_parser(
         "report",
         help="write an HTML report",
@@ -45,13 +41,7 @@ def add_parser(
         epilog=_EPILOG,
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
-    parser.add_argument(
-        "paths",
-        metavar="PAGE",
-        nargs="*",
-        help="a file, a folder, or - for standard input, which is also read if none is given; "
-        f"in a folder, files ending in {', '.join(SUFFIXES)} or one of these and .gz are read",
-    )
+    add_paths(parser)
     parser.add_argument(
         "-o", "--output", metavar="FILE", type=Path, required=True, help="write the report to FILE"
     )
@@ -64,39 +54,9 @@ def add_parser(
         help="give the N documents most probably spun a page of their own, and the others a row "
         "of the table (default: %(default)s)",
     )
-    parser.add_argument(
-        "--input-format",
-        choices=[kind.value for kind in Kind],
-        default=Kind.AUTO.value,
-        help="what the files hold; told by name and content if not given",
-    )
-    parser.add_argument(
-        "--text-field",
-        metavar="NAME",
-        default="text",
-        help="field of a JSONL line that holds the text (default: %(default)s)",
-    )
-    parser.add_argument(
-        "--n-jobs",
-        metavar="N",
-        type=n_jobs,
-        default=1,
-        help="processes to use (default: %(default)s); -1 is one for each core",
-    )
-    parser.add_argument(
-        "--mode",
-        choices=[mode.value for mode in Mode],
-        default=Mode.BALANCED.value,
-        help="how sure a verdict must be (default: %(default)s)",
-    )
-    parser.add_argument(
-        "--prior",
-        metavar="P",
-        type=prior,
-        default=0.5,
-        help="share of spun documents that you expect, between 0 and 1 (default: %(default)s)",
-    )
-    parser.add_argument("--model", metavar="FOLDER", type=Path, help="a model of your own")
+    add_inputs(parser)
+    add_jobs(parser)
+    add_setting(parser)
 
 
 def _positive(text: str) -> int:

@@ -24,7 +24,7 @@ from hypothesis import strategies as st
 from stub_cli import StubDetector, detector
 
 import spindetect
-from spindetect import cli
+from spindetect import cli, streaming
 from spindetect.inputs import Document
 from spindetect.report import Report
 
@@ -560,7 +560,7 @@ def test_progress_is_shown_while_output_goes_elsewhere(
     assert cli.main(["score", "some.jsonl", "-o", "out.json"]) == 0
     # What is done at once needs no bar.
     assert "documents" not in terminal.getvalue()
-    monkeypatch.setattr(cli, "_PATIENCE", 0)
+    monkeypatch.setattr(streaming, "_PATIENCE", 0)
     assert cli.main(["score", "some.jsonl", "-o", "out.json", "--overwrite"]) == 0
     assert "documents" in terminal.getvalue()
 

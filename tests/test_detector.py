@@ -155,7 +155,9 @@ def test_little_work_starts_no_process(monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.mark.parametrize("n_jobs", [1, 2])
 def test_ctrl_c_stops_work_without_end(n_jobs: int) -> None:
     code = (
-        "import itertools, spindetect\n"
+        "import itertools, signal, spindetect\n"
+        # A shell has its background jobs ignore Ctrl-C, and the tests may be one.
+        "signal.signal(signal.SIGINT, signal.default_int_handler)\n"
         f"reports = spindetect.score_many(itertools.repeat({SPUN_TEXT!r}), n_jobs={n_jobs})\n"
         "for number, report in enumerate(reports):\n"
         "    if number == 0: print('begun', flush=True)\n"
@@ -166,7 +168,10 @@ def test_ctrl_c_stops_work_without_end(n_jobs: int) -> None:
         assert process.stdout is not None
         assert process.stdout.readline() == "begun\n"
         process.send_signal(signal.SIGINT)
-        _, errors = process.communicate(timeout=60)
+        try:
+            _, errors = process.communicate(timeout=60)
+        finally:
+            process.kill()
     assert process.returncode != 0
     assert "KeyboardInterrupt" in errors
 

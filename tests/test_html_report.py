@@ -20,8 +20,9 @@ from spindetect import cli
 from spindetect.errors import InputError
 from spindetect.html_report import html_report, pieces
 from spindetect.html_report.marks import cover
-from spindetect.html_report.words import chance, group_of, how_sure
+from spindetect.html_report.words import chance, group_of, how_sure, rule_meaning
 from spindetect.modes import Mode, OperatingPoint
+from spindetect.quality import PRESETS
 from spindetect.render import shown
 from spindetect.report import Quality, Reason, Report, Rule, Verdict
 
@@ -114,10 +115,29 @@ def test_verdict_phrase_original_rule_and_error_are_there() -> None:
         "steered",
         "told, informed",
         "very strong sign",
-        "gopher.alpha_words is 0.74, good is at least 0.8",
+        "Share of the words that have a letter: 0.74, good is at least 0.8 gopher.alpha_words",
         "gone.txt: there is no such file.",
     ):
         assert said in text, said
+
+
+@pytest.mark.parametrize("name", [p.name for p in PRESETS.values() if p.has_verdict])
+def test_every_rule_with_bounds_is_told_in_words(name: str) -> None:
+    bounds = PRESETS[name].bounds
+    for signal in (s for s, bound in bounds.items() if bound != (None, None)):
+        said = rule_meaning(f"{name}.{signal}")
+        assert said[0].isupper()
+        # No code, nothing left open, nothing that speaks of what stands elsewhere.
+        assert not re.search(r"`|\bn\b|so many|[Tt]he same\b|\bthose (?:lines|par)|\.$", said), said
+        for number in re.findall(r"\d+", signal):
+            assert re.search(rf"\b{number}\b", said), said
+
+
+def test_rules_of_other_versions_keep_their_names() -> None:
+    rule = Rule("mine.unheard_of", 120_000, 1, 100_000, passed=False)
+    report = dataclasses.replace(REPORT, quality=Quality(0.5, (rule,)))
+    text = Outline(html_report([report])).text
+    assert "mine.unheard_of is 120,000, good is 1 to 100,000" in text
 
 
 def test_contributions_add_up_to_the_probability() -> None:

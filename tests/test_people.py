@@ -35,6 +35,7 @@ def test_a_frame_has_a_row_for_each_report() -> None:
         "verdict": "spun",
         "reason": "above_threshold",
         "probability": 0.998,
+        "prose": 0.94,
         "language": "en",
         "n_words": 812,
         "n_anomalies": 2,
@@ -46,7 +47,7 @@ def test_a_frame_has_a_row_for_each_report() -> None:
         "model": "en-2026.1",
         "error": None,
     }
-    assert frame["failed"][0] == ("gopher.alpha_words",)
+    assert frame["failed"][0] == ["gopher.alpha_words"]
     assert frame["verdict"][1] is None
     assert np.isnan(frame["probability"][1])
     assert frame["error"][1] == "gone: there is no such file."

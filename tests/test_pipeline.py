@@ -339,7 +339,7 @@ class TestFilter:
         assert read("kept.rejected.jsonl") == []
 
     def test_quality_rules_reject_by_name(self) -> None:
-        from spindetect.quality import assess
+        from spindetect.quality import PRESETS, assess
         from spindetect.report import Reason, Verdict
 
         (quality,) = assess(["Please enable JavaScript."])
@@ -348,7 +348,52 @@ class TestFilter:
         )  # fmt: skip
         assert Selection(0.5).reasons(report) == ()
         assert Selection(0.49).reasons(report) == ("spin",)
-        assert "c4.javascript" in Selection(0.49, "default").reasons(report)[1:]
+        assert "default.javascript" in Selection(0.49, (PRESETS["default"],)).reasons(report)[1:]
+
+    @pytest.mark.parametrize(
+        "presets", [["default"], ["c4"], ["gopher", "textdescriptives", "mine.toml"]]
+    )
+    def test_rules_are_those_of_the_command_quality(self, presets: list[str]) -> None:
+        Path("mine.toml").write_text("[bounds]\nn_words = [4, 5]\ndigit_share = true\n")
+        texts = [CLEAN, SPUN, "Lorem ipsum {x}", "Nobody had hoped for it.", "", "1 2 3 4\n" * 60]
+        write("in.jsonl", [{"id": i, "text": text} for i, text in enumerate(texts)])
+        options = [word for name in presets for word in ("--preset", name)]
+        measured = run(STUB, "quality", "in.jsonl", *options, "--format", "jsonl")
+        broken = {row["id"]: row["failed"] for row in map(json.loads, measured.stdout.splitlines())}
+        done = run(
+            STUB, "filter", "in.jsonl", "kept.jsonl", "--max-spin", "1", "--keep-unscored", *options
+        )
+        assert (measured.returncode, done.returncode) == (0, 0)
+        rejected = {row["id"]: row["spin_reasons"] for row in read("kept.rejected.jsonl")}
+        assert rejected == {id: failed for id, failed in broken.items() if failed}
+        assert [row["id"] for row in read("kept.jsonl")] == [i for i in broken if not broken[i]]
+
+    def test_another_content_of_a_preset_is_another_run(self) -> None:
+        write("in.jsonl", documents(3))
+        command = [*STUB, "filter", "in.jsonl", "kept.jsonl", "--preset", "mine.toml"]
+        Path("mine.toml").write_text("[bounds]\nn_words = [4, 50]\n")
+        assert run(command).returncode == 0
+        Path("mine.toml").write_text("# The same.\n[bounds]\nn_words = [4, 50]\n")
+        assert run(command, "--resume").returncode == 0
+        Path("mine.toml").write_text("[bounds]\nn_words = [4, 51]\n")
+        done = run(command, "--resume")
+        assert done.returncode == 2
+        assert last_line(done).startswith("kept.jsonl was begun with another preset (['mine ")
+
+    @pytest.mark.parametrize(
+        ("preset", "sentence"),
+        [
+            ("redpajama", "the preset redpajama only measures: it has no bounds"),
+            ("golpher", "there is no preset 'golpher': choose default, "),
+            ("none.toml", "none.toml cannot be read ("),
+        ],
+    )
+    def test_presets_that_cannot_judge(self, preset: str, sentence: str) -> None:
+        write("in.jsonl", documents(3))
+        done = run(STUB, "filter", "in.jsonl", "kept.jsonl", "--preset", preset)
+        assert (done.returncode, len(sentences(done))) == (2, 1)
+        assert last_line(done).startswith(sentence)
+        assert sorted(Path().glob("kept*")) == []
 
 
 def test_the_model_gives_the_same_in_every_way() -> None:

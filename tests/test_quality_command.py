@@ -62,6 +62,46 @@ def test_the_table_says_what_is_wrong(tmp_path: Path, capsys: pytest.CaptureFixt
     assert out.endswith("2 documents: 1 kept, 1 broke a rule\n")
 
 
+def test_tables_archives_and_fields_are_read_as_by_score(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    pyarrow = pytest.importorskip("pyarrow")
+    pytest.importorskip("pyarrow.parquet")
+    table = tmp_path / "texts.parquet"
+    pyarrow.parquet.write_table(
+        pyarrow.table({"url": ["a", "b"], "body": [TEXTS[0], None], "page": [None, "<p>Hi {x}"]}),
+        table,
+    )
+    archive = tmp_path / "one.warc"
+    text = TEXTS[0].encode()
+    archive.write_bytes(
+        b"WARC/1.0\r\nWARC-Type: conversion\r\nWARC-Record-ID: <c>\r\n"
+        b"Content-Type: text/plain\r\nContent-Length: %d\r\n\r\n%s\r\n\r\n" % (len(text), text)
+    )
+    fields = ["--text-field", "body", "--html-field", "page", "--id-field", "url"]
+    paths = [str(table), str(archive)]
+    assert main(["quality", *paths, *fields, "--preset", "c4", "--format", "jsonl"]) == 0
+    records = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
+    expected = assess([TEXTS[0], "Hi {x}", TEXTS[0]], [preset("c4")])
+    assert records == [
+        {"id": id, **quality_record(q)} for id, q in zip(("a", "b", "<c>"), expected, strict=True)
+    ]
+
+
+def test_nothing_is_overwritten_unless_it_is_wanted(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path, output = written(tmp_path, TEXTS), tmp_path / "out.jsonl"
+    output.write_text("mine")
+    assert main(["quality", str(path), "-o", str(output)]) == 2
+    assert "out.jsonl exists; use --overwrite to replace it" in capsys.readouterr().err
+    assert output.read_text() == "mine"
+    assert main(["quality", str(path), "-o", str(output), "--overwrite"]) == 0
+    assert len(output.read_text("utf-8").splitlines()) == len(TEXTS)
+    assert main(["quality", str(path), "-o", str(path), "--overwrite"]) == 2
+    assert "read and written at once" in capsys.readouterr().err
+
+
 @pytest.mark.parametrize(
     ("arguments", "why"),
     [
@@ -69,13 +109,20 @@ def test_the_table_says_what_is_wrong(tmp_path: Path, capsys: pytest.CaptureFixt
         (["--preset", "none.toml"], "none.toml cannot be read"),
         (["--preset", "c4", "--preset", "c4"], "two presets are named 'c4'"),
         (["nowhere.txt"], "no such file"),
+        (["text.jsonl"], "no such file or folder, but there is texts.jsonl"),
     ],
 )
 def test_bad_usage_is_one_sentence(
-    tmp_path: Path, capsys: pytest.CaptureFixture[str], arguments: list[str], why: str
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+    arguments: list[str],
+    why: str,
 ) -> None:
-    path = [] if arguments[0] == "nowhere.txt" else [str(written(tmp_path, TEXTS))]
-    assert main(["quality", *path, *arguments]) == 2
+    path = str(written(tmp_path, TEXTS))
+    monkeypatch.chdir(tmp_path)
+    paths = [path] if arguments[0] == "--preset" else []
+    assert main(["quality", *paths, *arguments]) == 2
     error = capsys.readouterr().err
     assert why in error
     assert error.count("\n") == 1

@@ -33,6 +33,7 @@ from spindetect.benchmark.edits import text_words
 from spindetect.classifier import MODEL_FILE
 from spindetect.detector import BUNDLED
 from spindetect.errors import InputError
+from spindetect.streaming import FAILED, STOPPED
 
 SAMPLES = Path(__file__).parent.parent / "data" / "samples"
 needs_model = pytest.mark.skipif(not BUNDLED.is_dir(), reason="the model has not been built")
@@ -212,7 +213,7 @@ def test_a_run_that_was_stopped_goes_on(
 
     with monkeypatch.context() as patch:
         patch.setattr(own_training, "see", stop)
-        assert train(data, out, "--base", str(counted)) == cli.STOPPED
+        assert train(data, out, "--base", str(counted)) == STOPPED
     assert not out.exists()
     # Nothing that was done is done again.
     monkeypatch.setattr(own_training, "mined", stop)
@@ -325,7 +326,7 @@ def test_the_bundled_model_can_be_built_on(
 
 def refused(data: Path, out: Path, capsys: pytest.CaptureFixture[str], *more: str) -> str:
     """The one sentence on standard error."""
-    assert train(data, out, *more) == cli.FAILED
+    assert train(data, out, *more) == FAILED
     error = capsys.readouterr().err
     assert error.startswith("spindetect: ")
     assert "Traceback" not in error

@@ -66,7 +66,7 @@ class Piece:
     is_first : bool
         Whether the phrase begins here.
     rule : str or None
-        Name of a rule of quality that it breaks.
+        What a rule of quality measures that it breaks.
     place : str or None
         Name under which a list can point here, where a passage at fault begins.
     """
@@ -89,13 +89,14 @@ class Sentence:
 
 @dataclass(frozen=True, slots=True)
 class Failed:
-    """A rule of quality that the text breaks: its bounds in words, and passages at fault.
+    """A rule of quality that the text breaks: what it measures, its bounds, passages at fault.
 
     A passage comes with the name of its place in the marked text, None if it lies beyond.
     """
 
     name: str
-    value: float
+    meaning: str
+    value: str
     bounds: str
     passages: tuple[tuple[str, str | None], ...]
     n_more: int
@@ -228,12 +229,23 @@ def _failed(number: int, report: Report) -> tuple[tuple[Failed, ...], dict[Span,
         for k, (start, end) in enumerate(rule.spans):
             if start >= min(end, shown_length):
                 continue
-            _, place = spans.setdefault((start, end), (rule.name, f"d{number}-r{i}-{k}"))
+            _, place = spans.setdefault(
+                (start, end), (words.rule_meaning(rule.name), f"d{number}-r{i}-{k}")
+            )
             if len(passages) < MOST_PLACES:
                 quoted = " ".join(report.text[start : min(end, start + _PASSAGE)].split())
                 passages.append((quoted + "…" * (end - start > _PASSAGE), place))
         more = max(0, len(rule.spans) - len(passages))
-        found.append(Failed(rule.name, rule.value, _bounds(rule), tuple(passages), more))
+        found.append(
+            Failed(
+                rule.name,
+                words.rule_meaning(rule.name),
+                _number(rule.value),
+                _bounds(rule),
+                tuple(passages),
+                more,
+            )
+        )
     return tuple(found), spans
 
 
@@ -243,15 +255,19 @@ def _bounds(rule: Rule) -> str:
     >>> _bounds(Rule("gopher.alpha_words", 0.74, 0.8, None, passed=False))
     'at least 0.8'
     """
-    match rule.low, rule.high:
-        case None, None:
-            return "no bounds"
-        case low, None:
-            return f"at least {low:g}"
-        case None, high:
-            return f"at most {high:g}"
-        case low, high:
-            return f"{low:g} to {high:g}"
+    low, high = rule.low, rule.high
+    if low is None:
+        return "no bounds" if high is None else f"at most {_number(high)}"
+    return f"at least {_number(low)}" if high is None else f"{_number(low)} to {_number(high)}"
+
+
+def _number(value: float) -> str:
+    """A count in full, anything else to four digits.
+
+    >>> _number(100_000), _number(0.123456)
+    ('100,000', '0.1235')
+    """
+    return f"{value:,.0f}" if value == int(value) else f"{value:.4g}"
 
 
 def _pieces(

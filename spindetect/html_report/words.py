@@ -2,13 +2,26 @@
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from collections.abc import Mapping
+from functools import partial
+from inspect import signature
 
 from spindetect.modes import Mode, OperatingPoint
+from spindetect.quality.catalogue import SIGNALS, described
 from spindetect.report import Reason, Report, Verdict
 
-__all__ = ["chance", "group_of", "grouped", "heading", "how_sure", "meaning", "strength"]
+__all__ = [
+    "chance",
+    "group_of",
+    "grouped",
+    "heading",
+    "how_sure",
+    "meaning",
+    "rule_meaning",
+    "strength",
+]
 
 # Probability of an anomaly from which it is called strong and very strong: about the terciles of
 # the 383 phrases that en-2026.2 names in the bundled samples that it does not call clean (0.66 and
@@ -66,6 +79,9 @@ _GROUPS = {
     "promising": "Another word would fit better",
     "several": "Another word would fit better",
     "expected_repeats": "Another word would fit better",
+    "expected_shared": "Another word would fit better",
+    "pair_gain": "Another word would fit better",
+    "pair_cloze_gain": "Another word would fit better",
     "weight": "Words that spinners put in",
     "propensity": "Words that spinners put in",
     "phrase_length": "Words that spinners put in",
@@ -180,3 +196,37 @@ def grouped(contributions: Mapping[str, float]) -> list[tuple[str, float]]:
         if name != "intercept":
             sums[group_of(name)] += value
     return sorted(sums.items(), key=lambda item: -abs(item[1]))
+
+
+# How definitions speak of what stands here once for each number: a sequence of n words, say.
+_NUMBERS = (
+    (re.compile(r"(?<=of )n words"), "n", "{} words"),
+    (re.compile(r"(?<=sequences of )n\b"), "n", "{} words"),
+    (re.compile(r"so many (?=characters)"), "most", "{} "),
+    (re.compile(r"`least` times"), "least", "{} times or more"),
+)
+
+
+def rule_meaning(name: str) -> str:
+    """What a rule of quality measures, in a phrase; its name, if no definition is known.
+
+    >>> rule_meaning("default.short_lines_30")[:47]
+    'Share of the lines of at most 30 characters, of'
+    >>> rule_meaning("gopher.duplicate_5gram_chars")
+    'Characters of words in sequences of 5 words that stood before, for each character'
+    >>> rule_meaning("mine.unheard_of")
+    'mine.unheard_of'
+    """
+    signal = name.rpartition(".")[2]
+    found = SIGNALS.get(signal)
+    function = found.func if isinstance(found, partial) else found
+    if function is None or function.__doc__ is None:
+        # A record of another version; or Python was told to forget what documents its code.
+        return name
+    values = {key: p.default for key, p in signature(function).parameters.items()}
+    values |= found.keywords if isinstance(found, partial) else {}
+    meaning = re.split(r"(?<=\w)[.;] ", described(signal).definition.rstrip("."))[0]
+    for pattern, key, form in _NUMBERS:
+        if key in values:
+            meaning = pattern.sub(form.format(values[key]), meaning)
+    return re.sub(r"`(\w+)`", r"\1", meaning)

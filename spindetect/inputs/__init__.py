@@ -18,7 +18,7 @@ from typing import BinaryIO
 
 from spindetect.errors import InputError
 from spindetect.inputs import arrow, jsonl, warc
-from spindetect.inputs.document import Document, Fields, Kind, failed
+from spindetect.inputs.document import Document, Fields, Kind, failed, text_of
 from spindetect.inputs.kinds import (
     PACKED,
     SUFFIXES,
@@ -41,6 +41,7 @@ __all__ = [
     "opened",
     "read",
     "sources",
+    "text_of",
 ]
 
 _GLOB = frozenset("*?[")

@@ -9,7 +9,7 @@ from enum import StrEnum, auto
 from types import MappingProxyType
 from typing import Any
 
-__all__ = ["Document", "Fields", "Kind", "failed", "id_of", "of_row"]
+__all__ = ["Document", "Fields", "Kind", "failed", "id_of", "of_row", "text_of"]
 
 _NO_COLUMNS: Mapping[str, Any] = MappingProxyType({})
 
@@ -110,3 +110,17 @@ def failed(name: str, why: str) -> Document:
     'a.txt: there is no such file.'
     """
     return Document(name, error=f"{name}: {why}.")
+
+
+def text_of(text: str | None, html: str | bytes | None) -> str:
+    """The text of a document to score: that of a page is its main text.
+
+    >>> text_of("Hello.", None), text_of(None, "<p>Hello.")
+    ('Hello.', 'Hello.')
+    """
+    if html is None:
+        return text or ""
+    # The parser of HTML is loaded by those only who read HTML.
+    from spindetect.pages import main_text
+
+    return main_text(html)

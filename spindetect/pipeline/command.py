@@ -4,22 +4,29 @@ from __future__ import annotations
 
 import argparse
 import math
-import sys
 from collections.abc import Callable
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from spindetect.errors import InputError
-from spindetect.inputs import Fields, Kind
-from spindetect.modes import Mode
-from spindetect.options import n_jobs, prior
-from spindetect.pipeline.selection import MAX_SPIN, PRESETS, Selection
+from spindetect.options import (
+    PRESETS_HELP,
+    add_inputs,
+    add_presets,
+    add_setting,
+    fields_of,
+    kind_of,
+    n_jobs,
+)
+from spindetect.pipeline.selection import MAX_SPIN, Selection
 from spindetect.pipeline.workers import MEGABYTES, SECONDS, Limits, Scorer, Work
 from spindetect.pipeline.writers import FORMS, form_of
-from spindetect.render import one_line
+from spindetect.streaming import FOUND, complain, exit_code
+
+if TYPE_CHECKING:
+    from spindetect.quality import Preset
 
 __all__ = ["add_options", "add_parser", "run_filter", "run_score"]
-
-OK, SPUN, FAILED, SOME_FAILED = 0, 1, 2, 3
 
 # So many errors are told one by one; the others are in the output.
 _TOLD = 20
@@ -30,28 +37,22 @@ file. A row of JSONL or of a table passes with all its columns; of a page or a f
 text that was scored.
 """
 
-_EPILOG = """\
+_EPILOG = f"""\
 OUT and the second file are whole when they appear; until then there are OUT.partial and
 OUT.journal, from which a run that was stopped in any way goes on with --resume.
 
 reasons: spin (more probable than --max-spin), not_english, empty, error, and the names of the
-quality rules of --preset that are broken.
+quality rules of --preset that are broken, as spindetect quality gives them.
+
+{PRESETS_HELP}
 
   spindetect filter crawl/*.jsonl.gz kept.jsonl.gz --max-spin 0.5 --preset default
+  spindetect filter crawl/ kept.parquet --preset gopher --preset fineweb --preset mine.toml
 """
 
 
 def add_options(parser: argparse.ArgumentParser) -> None:
     """Add the options that only runs over collections have."""
-    parser.add_argument(
-        "--id-field", metavar="NAME", default="id", help="field or column that holds the id"
-    )
-    parser.add_argument(
-        "--html-field",
-        metavar="NAME",
-        default="html",
-        help="field or column that holds HTML, where there is no text",
-    )
     again = parser.add_mutually_exclusive_group()
     again.add_argument(
         "--resume",
@@ -110,34 +111,20 @@ def add_parser(commands: argparse._SubParsersAction[argparse.ArgumentParser]) ->
         default=MAX_SPIN,
         help="highest probability of a document that passes (default: %(default)s)",
     )
-    parser.add_argument(
-        "--preset", choices=PRESETS, help="quality rules that a document must keep to pass, too"
-    )
+    add_presets(parser, "default: none; a document must keep the rules of all of them to pass")
     parser.add_argument(
         "--keep-unscored",
         action="store_true",
         help="let documents pass that have no probability, being empty or not English",
     )
-    parser.add_argument(
-        "--input-format", choices=[kind.value for kind in Kind], default=Kind.AUTO.value
-    )
-    parser.add_argument(
-        "--text-field",
-        metavar="NAME",
-        default="text",
-        help="field or column that holds the text (default: %(default)s)",
-    )
+    add_inputs(parser)
     parser.add_argument(
         "--n-jobs",
         metavar="N",
         type=n_jobs,
         help="processes to use (default: one for each core)",
     )
-    parser.add_argument(
-        "--mode", choices=[mode.value for mode in Mode], default=Mode.BALANCED.value
-    )
-    parser.add_argument("--prior", metavar="P", type=prior, default=0.5)
-    parser.add_argument("--model", metavar="FOLDER", type=Path, help="a model of your own")
+    add_setting(parser)
     add_options(parser)
 
 
@@ -159,8 +146,26 @@ def run_filter(options: argparse.Namespace, load: Callable[[], Scorer]) -> int:
     rejected: Path = options.rejected or output.with_name(f"{stem}.rejected{point}{suffixes}")
     if rejected.resolve() == output.resolve():
         raise InputError(f"{rejected} cannot hold both the documents that pass and the others")
-    selection = Selection(options.max_spin, options.preset, options.keep_unscored)
+    selection = Selection(options.max_spin, _presets(options), options.keep_unscored)
     return _run(options, form, load, selection, rejected)
+
+
+def _presets(options: argparse.Namespace) -> tuple[Preset, ...]:
+    """The presets that the options name, all of which can be measured and judge."""
+    if not options.preset:
+        return ()
+    from spindetect.quality import assess, named_presets
+
+    presets = named_presets(options.preset)
+    for preset in presets:
+        if not preset.has_verdict:
+            raise InputError(
+                f"the preset {preset.name} only measures: it has no bounds, so no document can "
+                "break it; choose another, or give it bounds in a TOML file"
+            )
+    # A package that is missing is missed here and not by every document.
+    assess([""], presets)
+    return presets
 
 
 def _run(
@@ -171,7 +176,7 @@ def _run(
     rejected: Path | None,
 ) -> int:
     """Run the plan that the options stand for; the exit code."""
-    from spindetect.pipeline.runner import UNREADABLE, Plan, run
+    from spindetect.pipeline.runner import Plan, run
 
     plan = Plan(
         paths=options.paths,
@@ -182,27 +187,23 @@ def _run(
             options.mode,
             options.prior,
             Limits(options.max_seconds, math.ceil(options.max_memory)),
+            () if selection is None else selection.presets,
         ),
         selection=selection,
         rejected=rejected,
-        kind=Kind(options.input_format),
-        fields=Fields(options.text_field, options.html_field, options.id_field),
+        kind=kind_of(options),
+        fields=fields_of(options),
         with_text=selection is None and options.with_text,
         n_jobs=options.n_jobs or -1,
         resume=options.resume,
         overwrite=options.overwrite,
     )
     finished = run(plan, _Complaints())
-    tally = finished.tally
-    _tell(finished.summary)
-    total = sum(tally[name] for name in ("spun", "clean", "undecided", UNREADABLE))
-    if total == 0:
-        _tell("there is nothing to score: the input holds no documents")
-    if tally[UNREADABLE] == total:
-        return FAILED
-    if selection is None and options.fail_on_spun and tally["spun"]:
-        return SPUN
-    return SOME_FAILED if tally[UNREADABLE] else OK
+    complain(finished.summary)
+    code = exit_code(finished.documents)
+    if selection is None and options.fail_on_spun and finished.tally["spun"]:
+        return FOUND
+    return code
 
 
 class _Complaints:
@@ -214,14 +215,9 @@ class _Complaints:
     def __call__(self, sentence: str) -> None:
         self._told += 1
         if self._told <= _TOLD:
-            _tell(sentence)
+            complain(sentence)
         elif self._told == _TOLD + 1:
-            _tell("more documents could not be read; the output says which and why")
-
-
-def _tell(sentence: str) -> None:
-    """Say something on standard error."""
-    print(f"spindetect: {one_line(sentence).rstrip('.')}.", file=sys.stderr)
+            complain("more documents could not be read; the output says which and why")
 
 
 def _positive(text: str) -> float:

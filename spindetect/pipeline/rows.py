@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from spindetect.inputs.document import Document, Fields
+from spindetect.record import flat_record
 from spindetect.report import Report
 
 __all__ = [
@@ -128,9 +129,9 @@ def results_of(report: Report) -> dict[str, Any]:
     True
     """
     record = report.to_dict()
-    quality = record.get("quality") or {}
-    found = {name: record.get(name.removeprefix(PREFIX)) for name in RESULTS}
-    return found | {"spin_quality": quality.get("score"), "spin_failed": quality.get("failed")}
+    found = {"anomalies": record.get("anomalies"), "sentences": record.get("sentences")}
+    found |= flat_record(report)
+    return {name: found[name.removeprefix(PREFIX)] for name in RESULTS}
 
 
 def json_text(value: Any) -> str:

@@ -35,6 +35,7 @@ from spindetect.pipeline.writers import (
     partial,
 )
 from spindetect.report import Report, Verdict
+from spindetect.streaming import UNREADABLE
 
 __all__ = ["Finished", "Plan", "run"]
 
@@ -48,8 +49,6 @@ _HTML_WEIGHT = 0.25
 # so often that little is lost when a run is stopped.
 _COMMIT_SECONDS = 5.0
 _COMMIT_CHARACTERS = 20_000_000
-
-UNREADABLE = "unreadable"
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,6 +115,11 @@ class Finished:
 
     tally: Counter[str]
     summary: str
+
+    @property
+    def documents(self) -> Counter[str]:
+        """Of the tally what counts each document once: verdicts and unreadable ones."""
+        return Counter({n: self.tally[n] for n in (*Verdict, UNREADABLE) if self.tally[n]})
 
 
 @dataclass(frozen=True, slots=True)
@@ -354,9 +358,9 @@ def _options(plan: Plan, model: str) -> dict[str, Any]:
         "input format": plan.kind.value,
         "fields": list(plan.fields.named),
         "text": plan.with_text,
-        "filter": None
-        if selection is None
-        else [selection.max_spin, selection.preset, selection.keep_unscored],
+        "filter": None if selection is None else [selection.max_spin, selection.keep_unscored],
+        # The content of a preset counts, whatever its name and that of its file.
+        "preset": None if selection is None else selection.rules,
         "outputs": [output.name for output in plan.outputs],
         "format": plan.form,
     }

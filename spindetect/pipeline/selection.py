@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
-from spindetect.errors import InputError
 from spindetect.inputs.document import Document, Fields
 from spindetect.pipeline.rows import Chosen, Row
 from spindetect.report import Report
 
-__all__ = ["MAX_SPIN", "PRESETS", "REJECTED", "Selection", "failed_rules", "filter_row"]
+if TYPE_CHECKING:
+    from spindetect.quality import Preset
 
-# Names of the sets of quality rules that `failed_rules` knows.
-PRESETS = ("default",)
+__all__ = ["MAX_SPIN", "REJECTED", "Selection", "filter_row"]
 
 # More likely spun than not, where every other document is.
 MAX_SPIN = 0.5
@@ -26,17 +26,6 @@ REJECTED: dict[str, str] = {
 }
 
 
-def failed_rules(report: Report, preset: str) -> tuple[str, ...]:
-    """Names of the quality rules of a preset that a document breaks.
-
-    >>> failed_rules(Report.unreadable(7, "gone."), "default")
-    ()
-    """
-    if preset not in PRESETS:
-        raise InputError(f"there is no preset {preset}; there are: {', '.join(PRESETS)}")
-    return () if report.quality is None else report.quality.failed
-
-
 @dataclass(frozen=True, slots=True)
 class Selection:
     """What a document must be like to pass.
@@ -45,15 +34,25 @@ class Selection:
     ----------
     max_spin : float
         The highest probability that it was spun; 1 asks nothing.
-    preset : str or None
-        The quality rules that it must keep; None asks nothing.
+    presets : tuple of Preset
+        The quality rules that it must keep; the quality of a report is to be measured by these
+        (`spindetect.pipeline.workers.Work`). None of them asks nothing.
     keep_unscored : bool
         Whether those pass that have no probability, being empty or in another language.
     """
 
     max_spin: float = MAX_SPIN
-    preset: str | None = None
+    presets: tuple[Preset, ...] = ()
     keep_unscored: bool = False
+
+    @property
+    def rules(self) -> list[str] | None:
+        """Names and digests of the presets; None without any.
+
+        >>> Selection().rules is None
+        True
+        """
+        return [f"{preset.name} {preset.digest}" for preset in self.presets] or None
 
     def reasons(self, report: Report) -> tuple[str, ...]:
         """Why the document does not pass; nothing if it does.
@@ -72,8 +71,8 @@ class Selection:
                 found.append(report.reason.value)
         elif report.probability > self.max_spin:
             found.append("spin")
-        if self.preset is not None:
-            found += failed_rules(report, self.preset)
+        if self.presets and report.quality is not None:
+            found += report.quality.failed
         return tuple(found)
 
 

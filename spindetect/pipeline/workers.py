@@ -14,16 +14,19 @@ import time
 from collections import deque
 from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from multiprocessing import get_context
 from multiprocessing.connection import Connection
 from multiprocessing.connection import wait as ready_pipes
 from pathlib import Path
-from typing import Protocol, TypeVar
+from typing import TYPE_CHECKING, Protocol, TypeVar
 
 from spindetect.errors import SpindetectError
-from spindetect.inputs.document import Document
+from spindetect.inputs.document import Document, text_of
 from spindetect.report import Report
+
+if TYPE_CHECKING:
+    from spindetect.quality import Preset
 
 __all__ = ["MEGABYTES", "SECONDS", "Limits", "Scorer", "Work", "cores", "scored"]
 
@@ -103,12 +106,16 @@ class Work:
     mode, prior : str, float
         As in `spindetect.score`.
     limits : Limits
+    presets : tuple of Preset
+        By which the quality of documents is measured; without any, and by the default alone, it is
+        what the detector says.
     """
 
     load: Callable[[], Scorer]
     mode: str = "balanced"
     prior: float = 0.5
     limits: Limits = field(default_factory=Limits)
+    presets: tuple[Preset, ...] = ()
 
 
 @dataclass
@@ -316,7 +323,7 @@ def _serve(pipe: Connection, work: Work) -> None:
     for library in ("OMP", "OPENBLAS", "MKL"):
         os.environ.setdefault(f"{library}_NUM_THREADS", "1")
     scorer = work.load()
-    list(scorer.score_many([("", "")], n_jobs=1, mode=work.mode, prior=work.prior))
+    _scored(scorer, [("", "")], work)
     _limit_memory(work.limits)
     pipe.send(None)
     with suppress(EOFError, OSError):
@@ -352,11 +359,11 @@ def _reports(scorer: Scorer, payload: _Payload, work: Work) -> list[Report]:
     failures: dict[int, str] = {}
     for place, (id, text, html) in enumerate(payload):
         try:
-            items.append((id, _text(text, html)))
+            items.append((id, text_of(text, html)))
         except Exception as error:  # noqa: BLE001 - one broken document never stops a run
             failures[place] = _failure(error, work.limits)
     try:
-        found = iter(list(scorer.score_many(items, n_jobs=1, mode=work.mode, prior=work.prior)))
+        found = iter(_scored(scorer, items, work))
     except Exception as error:  # noqa: BLE001 - as above
         if len(payload) > 1:
             return [report for item in payload for report in _reports(scorer, [item], work)]
@@ -370,13 +377,20 @@ def _reports(scorer: Scorer, payload: _Payload, work: Work) -> list[Report]:
     ]
 
 
-def _text(text: str | None, html: str | bytes | None) -> str:
-    """The text to score."""
-    if html is None:
-        return text or ""
-    from spindetect.pages import main_text
+def _scored(scorer: Scorer, items: Sequence[tuple[_Id, str]], work: Work) -> list[Report]:
+    """Reports on texts, with their quality by the presets of the work."""
+    reports = list(scorer.score_many(items, n_jobs=1, mode=work.mode, prior=work.prior))
+    if not work.presets:
+        return reports
+    from spindetect.quality import PRESETS, assess_many
 
-    return main_text(html)
+    if work.presets == (PRESETS["default"],) and all(r.quality is not None for r in reports):
+        return reports
+    measured = assess_many(items, work.presets)
+    return [
+        report if report.error is not None else replace(report, quality=quality)
+        for report, (_, quality) in zip(reports, measured, strict=True)
+    ]
 
 
 def _failure(error: Exception, limits: Limits) -> str:

@@ -17,7 +17,7 @@ from spindetect.quality import familiarity
 from spindetect.quality.catalogue import SIGNALS
 from spindetect.quality.judgement import judge
 from spindetect.quality.layout import Layout
-from spindetect.quality.presets import PRESETS, Preset, WordKind, preset, read_preset
+from spindetect.quality.presets import PRESETS, Preset, WordKind, named_presets, preset, read_preset
 from spindetect.quality.runs import assess_many
 from spindetect.quality.score import scores
 
@@ -28,6 +28,7 @@ __all__ = [
     "WordKind",
     "assess",
     "assess_many",
+    "named_presets",
     "preset",
     "read_preset",
 ]

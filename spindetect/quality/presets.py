@@ -7,7 +7,10 @@ from them beside the words is said at each. A preset of one's own is made from a
 
 from __future__ import annotations
 
+import hashlib
+import json
 import tomllib
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum, auto
@@ -18,7 +21,7 @@ from typing import Any, TypeAlias
 from spindetect.errors import InputError
 from spindetect.quality.catalogue import SIGNALS
 
-__all__ = ["PRESETS", "Preset", "WordKind", "preset", "read_preset"]
+__all__ = ["PRESETS", "Preset", "WordKind", "named_presets", "preset", "read_preset"]
 
 Interval: TypeAlias = tuple[float | None, float | None]
 
@@ -88,6 +91,26 @@ class Preset:
     def __reduce__(self) -> tuple[type[Preset], tuple[str, str, dict[str, Interval]]]:
         return Preset, (self.name, self.words.value, dict(self.bounds))
 
+    @property
+    def has_verdict(self) -> bool:
+        """Whether a text can break one of its rules, which takes a bound.
+
+        >>> preset("gopher").has_verdict, preset("redpajama").has_verdict
+        (True, False)
+        """
+        return any(edge is not None for interval in self.bounds.values() for edge in interval)
+
+    @property
+    def digest(self) -> str:
+        """Twelve hexadecimal digits that tell the words and bounds from others.
+
+        >>> mine = preset("gopher").changed("gopher", {"stop_words": (3, None)})
+        >>> mine.digest == preset("gopher").digest
+        False
+        """
+        content = json.dumps([self.words.value, [[s, *b] for s, b in self.bounds.items()]])
+        return hashlib.sha256(content.encode()).hexdigest()[:12]
+
     def changed(
         self,
         name: str,
@@ -108,6 +131,25 @@ class Preset:
         merged: dict[str, Interval | None] = {**self.bounds, **bounds}
         kept = {signal: interval for signal, interval in merged.items() if interval is not None}
         return Preset(name, self.words if words is None else WordKind(words), kept)
+
+
+def named_presets(names: Iterable[str]) -> tuple[Preset, ...]:
+    """Presets by their names, or by the names of TOML files, which end in ``.toml``.
+
+    Raises
+    ------
+    InputError
+        If there is no such preset or file, or two presets have one name.
+
+    Examples
+    --------
+    >>> [found.words.value for found in named_presets(["gopher", "dolma"])]
+    ['parted', 'spaced']
+    """
+    found = tuple(read_preset(n) if n.lower().endswith(".toml") else preset(n) for n in names)
+    if twice := [name for name, n in Counter(p.name for p in found).items() if n > 1]:
+        raise InputError(f"two presets are named {twice[0]!r}: give one another name")
+    return found
 
 
 def preset(name: str) -> Preset:

@@ -147,7 +147,7 @@ def copied_filled_lines(words: Words) -> Measure:
 
 
 def copied_filled_line_chars(words: Words) -> Measure:
-    """Characters of those lines for each character of a line that is not blank.
+    """Characters of lines that stand there several times, for each of lines that are not blank.
 
     Unit: share of characters. Range: [0, 1]. Source: DCLM.
     """
@@ -163,7 +163,7 @@ def copied_paragraphs(words: Words) -> Measure:
 
 
 def copied_paragraph_chars(words: Words) -> Measure:
-    """Characters of those paragraphs for each character of a paragraph.
+    """Characters of paragraphs that stand there several times, for each character of a paragraph.
 
     Unit: share of characters. Range: [0, 1]. Source: DCLM.
     """
@@ -212,7 +212,9 @@ def all_copies_chars(words: Words, n: int, least: int = 2) -> Measure:
 
 
 def all_copies_text_chars(words: Words, n: int, least: int = 2) -> Measure:
-    """The same from the first to the last character of each passage, for each of the text.
+    """Characters of passages of sequences of n that stand there `least` times, for each character.
+
+    All copies count, from the first to the last character of each passage.
 
     Unit: share of characters. Range: [0, 1]. Source: TextDescriptives.
     """

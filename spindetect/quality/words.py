@@ -199,7 +199,7 @@ def symbol_ratio(words: Words) -> Measure:
 
 
 def spaced_symbol_ratio(words: Words) -> Measure:
-    """The same, full stops with spaces between them counted as an ellipsis, too.
+    """Hash signs and ellipses for each word, full stops with spaces between them among these.
 
     Unit: symbols a word. Range: [0, inf). Source: DCLM.
     """

@@ -1,6 +1,7 @@
-"""Frames of pandas and polars: results as columns beside those that are there.
+"""Columns of results for a frame of pandas or polars, beside those that are there.
 
-Neither package is imported unless a frame of it is given.
+Tables made of reports alone are those of `spindetect.frame`. Neither package is imported unless a
+frame of it is given.
 """
 
 from __future__ import annotations
