@@ -24,6 +24,7 @@ from spindetect.modes import Mode, OperatingPoint, Setting
 from spindetect.prose import prose
 from spindetect.quality import assess, familiarity
 from spindetect.report import PhraseAnomaly, Quality, Reason, Report, SentenceScore, Verdict
+from spindetect.segments import begins
 from spindetect.tokens import Tokens, tokenise
 from spindetect.workers import in_order
 
@@ -47,15 +48,17 @@ Floats = npt.NDArray[np.float64]
 
 @dataclass(frozen=True)
 class _Read:
-    """What was read of a batch of pieces: words, their log-odds, sentences, and odd phrases.
+    """What was read of a batch of pieces: the log-odds of its words, sentences, and odd phrases.
 
-    The evidence of the words is not kept: of a book it would fill the memory.
+    Of a sentence are kept `places`, its piece and where it begins and ends there. The evidence of
+    the words is not kept, and their tokens only where all pieces are one batch: of a book either
+    would fill the memory.
     """
 
     pieces: Sequence[Piece]
-    tokens: Tokens
-    word: npt.NDArray[np.int64]
+    tokens: Tokens | None
     log_odds: npt.NDArray[np.float64]
+    places: npt.NDArray[np.int32]
     sentences: npt.NDArray[np.float32]
     phrases: tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]]
     gaps: Gaps
@@ -282,11 +285,15 @@ class Detector:
         log_odds = self._classifier.document.log_odds(context)
         sentences: list[list[SentenceScore]] = [[] for _ in read]
         found: list[list[PhraseAnomaly]] = [[] for _ in read]
-        for part in parts:
+        while parts:
+            # Taken off the list, so that reports are built in the place of what they are made of.
+            part = parts.popleft()
             for k, score in self._sentences(part, context):
                 sentences[k].append(score)
             for k, anomaly in self._anomalies(part, log_odds):
                 found[k].append(anomaly)
+            del part
+        del pieces
         means = np.full((len(texts), len(familiarity.MEANS)), np.nan)
         means[read] = features.document_means(sums, ("surprisal", "order", "unknown"))
         quality = assess(texts, means=means)
@@ -303,56 +310,70 @@ class Detector:
                 reports.append(self._unscored(text, languages[i], quality[i], setting))
         return reports
 
-    def _word_scores(self, pieces: Sequence[Piece], documents: int) -> tuple[Floats, list[_Read]]:
+    def _word_scores(self, pieces: Sequence[Piece], documents: int) -> tuple[Floats, deque[_Read]]:
         """Feature sums of each document, and what was read of the pieces, batch by batch."""
         sums = features.no_sums(documents)
-        parts = []
-        for batch in piece_batches(pieces):
+        parts: deque[_Read] = deque()
+        batches = list(piece_batches(pieces))
+        for batch in batches:
             tokens = tokenise([p.text for p in batch])
             seen = evidence(tokens, self._tables)
             log_odds = self._classifier.word.log_odds(seen.features)
-            doc = tokens.doc[seen.word]
-            own = features.document_sums(log_odds, seen.features, doc, len(batch))
+            own = features.document_sums(log_odds, seen.features, tokens.doc[seen.word], len(batch))
             np.add.at(sums, [p.document for p in batch], own)
-            numbers, sentence = np.unique(tokens.sentence[seen.word], return_inverse=True)
-            sentences = features.sentence_sums(log_odds, seen.features, sentence, len(numbers))
+            sentence = tokens.sentence[seen.word]
+            first = begins(sentence)
+            sentences = features.sentence_sums(
+                log_odds,
+                seen.features,
+                np.repeat(np.arange(len(first)), np.diff(first, append=len(sentence))),
+                len(first),
+            )
+            # From the first word to the punctuation that ends it.
+            last = np.searchsorted(tokens.sentence, sentence[first], side="right") - 1
+            start = seen.word[first]
+            places = np.stack([tokens.doc[start], tokens.start[start], tokens.end[last]], axis=1)
             phrases = anomalies.odd_phrases(seen.substitutes)
             likely = anomalies.likely(log_odds, self._classifier.context, self._classifier.flag)
             gaps = seen.gaps.pick(np.isin(seen.gaps.token, seen.word[likely]))
-            parts.append(_Read(batch, tokens, seen.word, log_odds, sentences, phrases, gaps))
+            kept = tokens if len(batches) == 1 else None
+            parts.append(
+                _Read(batch, kept, log_odds, places.astype(np.int32), sentences, phrases, gaps)
+            )
         return sums, parts
 
     def _sentences(self, part: _Read, context: Floats) -> Iterator[tuple[int, SentenceScore]]:
         """Document and score of each sentence of a batch of pieces."""
-        tokens, word = part.tokens, part.word
-        if len(word) == 0:
+        if len(part.places) == 0:
             return
         owner = np.array([p.document for p in part.pieces])
-        numbers, first = np.unique(tokens.sentence[word], return_index=True)
-        last = np.searchsorted(tokens.sentence, numbers, side="right") - 1
-        piece = tokens.doc[word[first]]
+        piece = part.places[:, 0]
         rows = features.sentence_features(part.sentences, owner[piece], context)
         chance = features.probability(self._classifier.sentence.log_odds(rows))
-        # From the first word to the punctuation that ends it.
-        starts, ends = tokens.start[word[first]].tolist(), tokens.end[last].tolist()
-        for p, start, end, c in zip(piece.tolist(), starts, ends, chance.tolist(), strict=True):
-            base = part.pieces[p].offset
-            yield part.pieces[p].document, SentenceScore(start + base, end + base, c)
+        offset = np.array([p.offset for p in part.pieces])[piece]
+        starts, ends = part.places[:, 1] + offset, part.places[:, 2] + offset
+        found = owner[piece].tolist(), starts.tolist(), ends.tolist(), chance.tolist()
+        for document, start, end, c in zip(*found, strict=True):
+            yield document, SentenceScore(start, end, c)
 
     def _anomalies(self, part: _Read, documents: Floats) -> Iterator[tuple[int, PhraseAnomaly]]:
         """Document and anomaly, for each anomaly of a batch of pieces."""
+        weights, flag = self._classifier.context, self._classifier.flag
+        if not anomalies.likely(part.log_odds, weights, flag).any():
+            return
+        tokens = part.tokens or tokenise([p.text for p in part.pieces])
+        word = np.flatnonzero(tokens.is_word)
         owner = np.array([p.document for p in part.pieces])
-        around = documents[owner[part.tokens.doc[part.word]]]
-        log_odds = anomalies.in_context(part.log_odds, around, self._classifier.context)
+        around = documents[owner[tokens.doc[word]]]
         found = anomalies.anomalies(
-            part.tokens,
-            part.word,
+            tokens,
+            word,
             part.phrases,
-            log_odds,
+            anomalies.in_context(part.log_odds, around, weights),
             self._tables,
             part.gaps,
             self._classifier.ranking,
-            self._classifier.flag,
+            flag,
         )
         for piece, own in zip(part.pieces, found, strict=True):
             for a in own:

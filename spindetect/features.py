@@ -145,7 +145,7 @@ def document_sums(
         *(rows[:, column] for column in _MEAN_COLUMNS),
         np.ones(len(log_odds)),
     ]
-    return _segment_sums(np.stack(parts, axis=1).astype(np.float64), doc, size)
+    return _segment_sums(np.stack(parts, axis=1), doc, size)
 
 
 def no_sums(size: int) -> Floats:

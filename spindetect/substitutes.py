@@ -42,6 +42,9 @@ SCORED = 6
 # A substitute that saves less than this by bigrams cannot come to save much by trigrams.
 PROMISING = 0.5
 
+# Slots whose entries are weighed together, to bound memory: some 100,000 look-ups.
+_BLOCK = 2048
+
 # Groups of sources that the classifier may trust to different degrees.
 GROUPS = {
     "mined": ("mined",),
@@ -244,19 +247,22 @@ def _as_written(written: Written, slots: Slots) -> Floats:
 
 def _promising(written: Written, ngrams: NgramModel, lexicon: Lexicon, slots: Slots) -> _Candidates:
     """Entries that save more than `PROMISING` bits by bigrams."""
-    slot, packed = lexicon.entries_of(slots.row)
-    expected = expected_of(packed)
-    first, final, inner = _ends(expected, ngrams, lexicon)
-    behind = np.minimum(slots.start + slots.length, len(written.ids) - 1)
     as_written = _as_written(written, slots)
-    saved = ngrams.bigram(written.left[slots.start][slot], first)[0] + inner - as_written[slot]
-    # The word behind can only cost more: what cannot be promising any longer is dropped here.
-    hopeful = np.flatnonzero(saved > PROMISING)
-    follower = ngrams.bigram(final[hopeful], written.ids[behind][slot[hopeful]])[0]
-    saved = saved[hopeful] + follower
-    best = np.flatnonzero(saved > PROMISING)
-    kept = hopeful[best]
-    return _Candidates(slot[kept], *unpack(packed[kept]), saved[best])
+    behind = written.ids[np.minimum(slots.start + slots.length, len(written.ids) - 1)]
+    left = written.left[slots.start]
+    parts = []
+    for low in range(0, max(len(slots), 1), _BLOCK):
+        slot, packed = lexicon.entries_of(slots.row[low : low + _BLOCK])
+        slot += low
+        first, final, inner = _ends(expected_of(packed), ngrams, lexicon)
+        saved = ngrams.bigram(left[slot], first)[0] + inner - as_written[slot]
+        # The word behind can only cost more: what cannot be promising any longer is dropped here.
+        hopeful = np.flatnonzero(saved > PROMISING)
+        saved = saved[hopeful] + ngrams.bigram(final[hopeful], behind[slot[hopeful]])[0]
+        best = np.flatnonzero(saved > PROMISING)
+        kept = hopeful[best]
+        parts.append((slot[kept], *unpack(packed[kept]), saved[best]))
+    return _Candidates(*(np.concatenate(column) for column in zip(*parts, strict=True)))
 
 
 def _ends(expected: Ids, ngrams: NgramModel, lexicon: Lexicon) -> tuple[Ids, Ids, Floats]:

@@ -18,6 +18,9 @@ Ids = npt.NDArray[np.int32]
 # Words to either side that make up the topic around a word.
 REACH = 30
 
+# Words whose sums are taken together, to bound memory.
+_BLOCK = 8192
+
 
 @dataclass(frozen=True, slots=True)
 class Topics:
@@ -74,8 +77,11 @@ def find_topics(
     index = np.arange(len(ids))
     low = np.maximum(index - REACH, doc_first)
     high = np.minimum(index + REACH + 1, doc_last)
-    near = (total[high] - total[low] - spoken).astype(np.float32)
-    whole = (total[doc_last] - total[doc_first] - spoken).astype(np.float32)
+    near, whole = np.empty_like(own), np.empty_like(own)
+    for begin in range(0, len(ids), _BLOCK):
+        some = slice(begin, begin + _BLOCK)
+        near[some] = total[high[some]] - total[low[some]] - spoken[some]
+        whole[some] = total[doc_last[some]] - total[doc_first[some]] - spoken[some]
     return Topics(own, unit(near), unit(whole))
 
 
