@@ -12,6 +12,7 @@ import signal
 import subprocess
 import sys
 import time
+import tracemalloc
 import unicodedata
 from collections.abc import Iterator
 from itertools import pairwise
@@ -579,3 +580,18 @@ def test_tables_change_only_with_the_name_of_the_model() -> None:
     released = json.loads((Path(__file__).parent / "golden" / "tables.json").read_text())
     record = json.loads((BUNDLED / MODEL_FILE).read_text())
     assert released.get(record["name"]) == record["tables"]
+
+
+def test_memory_of_a_long_text() -> None:
+    # Of two pieces, of which the first is as long as can be. At most 498 MB were in use before
+    # entries and topics were read by blocks, 208 MB since.
+    page = "The council met on Tuesday nighttime to speak about the brand new library. " * 60
+    text = (page + "\n\n") * 100
+    assert PIECE < len(text) < 2 * PIECE
+    tracemalloc.start()
+    try:
+        report = Detector(BUNDLED, accelerate=False).score(text)
+        assert tracemalloc.get_traced_memory()[1] < 300e6
+    finally:
+        tracemalloc.stop()
+    assert report.n_words == 13 * 60 * 100
