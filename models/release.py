@@ -1,6 +1,6 @@
 """Train on everything and write the model that ships.
 
-    python -m models.release SHARED BUILD OUT --name en-2026.2
+    python -m models.release SHARED BUILD OUT --name en-2026.3
 
 Reads what models.left_out left in ``BUILD``: the calibration comes from the families that it left
 out; operating points come from human documents scored without their registers.
