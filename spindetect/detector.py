@@ -228,6 +228,9 @@ class Detector:
     def features(self, texts: Iterable[str]) -> npt.NDArray[np.float64]:
         """Document features of texts, whatever their language; columns as in `features.DOCUMENT`.
 
+        They are those of the main English prose, as `score` reads it; of the whole text if there
+        is none.
+
         Examples
         --------
         >>> import spindetect
@@ -236,7 +239,12 @@ class Detector:
         """
         parts = [np.zeros((0, len(features.DOCUMENT)))]
         for items in item_batches(texts):
-            pieces = [p for k, (_, text) in enumerate(items) for p in pieces_of(k, str(text))]
+            read = [(prose(str(text)), str(text)) for _, text in items]
+            pieces = [
+                p
+                for k, (main, text) in enumerate(read)
+                for p in pieces_of(k, main.text if main.share else text)
+            ]
             with accelerator.using(self._kernels([p.text for p in pieces])):
                 sums, _ = self._word_scores(pieces, len(items))
             parts.append(features.document_features(sums))

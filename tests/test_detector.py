@@ -183,6 +183,16 @@ def test_ctrl_c_stops_work_without_end(n_jobs: int) -> None:
     assert "KeyboardInterrupt" in errors
 
 
+def test_features_are_of_the_prose_that_is_scored() -> None:
+    detector = spindetect.load()
+    menu = "Home\nNews\nSport\nContact us\nImprint\nShop\n\n"
+    plain, with_menu = detector.features([SPUN_TEXT, menu + SPUN_TEXT])
+    assert detector.score(menu + SPUN_TEXT).prose < 1  # type: ignore[operator]
+    assert with_menu.tolist() == plain.tolist()
+    # Where there is no English prose, the text itself is read.
+    assert detector.features(["Der Rat traf sich, und niemand war damit zufrieden. " * 9]).any()
+
+
 def test_what_is_not_a_text_becomes_an_error_and_the_rest_is_scored() -> None:
     reports = list(spindetect.score_many(["One.", None, ("x", b"bytes"), ("y", "Two.")]))  # type: ignore[list-item]
     assert [r.reason for r in reports] == [
