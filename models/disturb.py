@@ -1,9 +1,11 @@
 """Hard negatives: human texts disturbed in ways that are odd, but not a spinner's.
 
 Notes without articles, the mistakes of learners and of bad translations, fragments of lists, slips
-of the keyboard, names and words of another language: all of them surprise a language model, and
-none of them puts a synonym in the place of a word. From them the document classifier learns that
-odd is not spun. Some spun texts are disturbed alike, so that it does not learn the disturbance.
+of the keyboard, names and words of another language, messages typed with a thumb, speech written
+down by a machine, scanned pages, words in no order at all: all of them surprise a language model,
+and none of them puts a synonym in the place of a word. From them the document classifier learns
+that odd is not spun. Some spun texts are disturbed alike, so that it does not learn the
+disturbance.
 """
 
 from __future__ import annotations
@@ -15,18 +17,14 @@ from dataclasses import replace
 import numpy as np
 
 from .examples import DOCUMENT, Example, clip, sample
+from .garble import each_word, heard, salad, scanned
 
-# Share of the human and of the spun documents that are disturbed; a tenth of the clean lessons.
-HUMAN = 0.25
-SPUN = 0.15
+# Share of the human and of the spun documents that are disturbed.
+HUMAN = 0.4
+SPUN = 0.25
 
 # Words that a disturbed text keeps at least.
 LEAST_WORDS = 30
-
-# No part of a word with digits or other letters, of an abbreviation, a compound or an address.
-_WORD = re.compile(
-    r"(?<!\w)(?<!\w['\u2019.@/&:-])[A-Za-z]+(?:['\u2019][a-z]+)?(?!\w)(?!['\u2019.@/&:-]\w)"
-)
 
 _ARTICLES = frozenset({"a", "an", "the"})
 _DROPPED = frozenset(
@@ -68,18 +66,51 @@ _ONSETS = tuple("b d f g k l m n p r s t v z br dr kr st tr".split())
 _VOWELS = tuple("a e i o u ai eo ia ou".split())
 _ENDINGS = ("", "n", "l", "r", "s", "ta", "ko", "x")
 
+# What thumbs type for common words.
+_TEXTED = {
+    "you": "u",
+    "your": "ur",
+    "are": "r",
+    "to": "2",
+    "too": "2",
+    "for": "4",
+    "be": "b",
+    "see": "c",
+    "the": "da",
+    "this": "dis",
+    "that": "dat",
+    "with": "wit",
+    "because": "cuz",
+    "before": "b4",
+    "great": "gr8",
+    "people": "ppl",
+    "please": "pls",
+    "thanks": "thx",
+    "tomorrow": "tmr",
+    "today": "tdy",
+    "going": "goin",
+    "really": "rly",
+    "probably": "prolly",
+    "want": "wanna",
+    "have": "hav",
+    "what": "wat",
+    "just": "jus",
+    "about": "abt",
+    "then": "den",
+    "them": "dem",
+    "they": "dey",
+    "something": "smth",
+    "though": "tho",
+    "through": "thru",
+    "and": "n",
+    "know": "noe",
+    "like": "lyk",
+    "my": "mi",
+    "okay": "k",
+}
+_CLOSINGS = ("lol", "haha", "hehe", "...", "omg", "ya", ":)", "sigh", "wtf", "lah")
+
 Disturbance = Callable[[str, np.random.Generator], str]
-
-
-def _each_word(text: str, change: Callable[[str], str]) -> str:
-    """The text with every word replaced by what `change` makes of it; blanks left by none close."""
-    parts, behind = [], 0
-    for found in _WORD.finditer(text):
-        word = change(found.group())
-        between = text[behind : found.start()]
-        parts += [between if word else between.rstrip(" \t"), word]
-        behind = found.end()
-    return "".join([*parts, text[behind:]]).strip(" ")
 
 
 def telegraphic(text: str, random: np.random.Generator) -> str:
@@ -91,7 +122,7 @@ def telegraphic(text: str, random: np.random.Generator) -> str:
         chance = share if word.lower() in _ARTICLES else small if word.lower() in _DROPPED else 0.0
         return "" if random.random() < chance else word
 
-    return _each_word(text, change)
+    return each_word(text, change)
 
 
 def learner(text: str, random: np.random.Generator) -> str:
@@ -116,7 +147,7 @@ def learner(text: str, random: np.random.Generator) -> str:
             return f"the {word}" if word[0].islower() else word
         return f"{word}s" if len(low) > 3 and low[-1] in "dgklmnprt" else word
 
-    return _each_word(text, change)
+    return each_word(text, change)
 
 
 def fragments(text: str, random: np.random.Generator) -> str:
@@ -161,7 +192,7 @@ def misspelt(text: str, random: np.random.Generator) -> str:
             return word[:i] + word[i] + word[i:]
         return word[:i] + word[i + 1] + word[i] + word[i + 2 :]
 
-    return _each_word(text, change)
+    return each_word(text, change)
 
 
 def foreign(text: str, random: np.random.Generator) -> str:
@@ -176,7 +207,29 @@ def foreign(text: str, random: np.random.Generator) -> str:
             names[word] = _coined(random, word[0].isupper()) if random.random() < share else word
         return names[word]
 
-    return _each_word(text, change)
+    return each_word(text, change)
+
+
+def texted(text: str, random: np.random.Generator) -> str:
+    """Messages typed in haste: short forms, vowels gone, no capitals, few stops."""
+    share = random.uniform(0.2, 0.9)
+    bare = random.uniform(0.0, 0.15)
+    stops = random.random()
+
+    def change(word: str) -> str:
+        low = word.lower()
+        if low in _TEXTED and random.random() < share:
+            return _TEXTED[low]
+        if len(low) > 4 and random.random() < bare:
+            return low[0] + re.sub("[aeiou]", "", low[1:])
+        return low
+
+    def closing(mark: re.Match[str]) -> str:
+        if random.random() < stops:
+            return mark.group()
+        return f" {random.choice(_CLOSINGS)} " if random.random() < 0.5 else ".. "
+
+    return re.sub(r"[.!?]+ ", closing, each_word(text, change)).lower()
 
 
 def _coined(random: np.random.Generator, is_name: bool) -> str:  # noqa: FBT001 - a fact of a word
@@ -194,6 +247,10 @@ DISTURBANCES: tuple[Disturbance, ...] = (
     transposed,
     misspelt,
     foreign,
+    texted,
+    heard,
+    scanned,
+    salad,
 )
 
 

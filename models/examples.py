@@ -74,7 +74,7 @@ class Example:
     ----------
     kind : str
         ``human``, ``document``, ``paragraph``, ``mixed``, ``light-05`` to ``light-20``, ``page``,
-        ``unlisted``, ``disturbed`` or ``terms``.
+        ``long``, ``unlisted``, ``disturbed`` or ``terms``.
     label : str
         ``human``, ``original``, ``spun``, ``mixed`` or ``clean``.
     family, tool : str
@@ -258,6 +258,16 @@ def pairs(
             yield from light(row, base)
 
 
+def long(path: Path) -> Iterator[Example]:
+    """Whole spun texts of an aligned file."""
+    for row in read_rows(path):
+        tool, pair = row["tool"], f"{row['tool']}/{row['id']}"
+        base = (family_of(tool), tool, row["group"], row["register"], pair)
+        label = "mixed" if base[0] == IN_PART else "spun"
+        _, flags = align(row["original"], row["spun"])
+        yield Example("long", label, *base, row["spun"], flags)
+
+
 def light(row: dict[str, str], base: tuple[str, str, str, str, str]) -> Iterator[Example]:
     """Lightly spun versions of a document of `LIGHT_WORDS` and more, one for each share."""
     random = np.random.default_rng(int(sample(base[-1], "light") * 2**32))
@@ -307,7 +317,8 @@ def unlisted(examples: list[Example]) -> list[Example]:
     """
     found = []
     for e in examples:
-        if e.kind == "document" and e.label == "spun" and sample(e.pair, "unlisted") < UNLISTED:
+        is_spun = e.kind in ("document", "long") and e.label == "spun"
+        if is_spun and sample(e.pair, "unlisted") < UNLISTED:
             found.append(replace(e, kind="unlisted"))
         elif e.kind == "human" and sample(e.pair, "unlisted") < UNLISTED / 3:
             found.append(replace(e, kind="unlisted", text=clip(e.text, DOCUMENT)[0] or e.text))

@@ -5,8 +5,9 @@
 ``SHARED`` is a folder with ``human/``, ``spun/`` and ``corpora/`` as `docs/data.md` describes;
 ``BUILD`` holds what the other commands wrote: ``ngrams/`` (models.build_ngrams), ``vectors.npy``
 (models.count_neighbours), ``cloze/`` (models.quantise_cloze), ``general/`` (models.build_lexicon),
-``pairs.tsv`` (models.mine_pairs) and ``generated/`` (models.generate). Configurations leave
-something out of the lexicon: see `CONFIGS`. A family that is left out trains nothing.
+``pairs.tsv`` (models.mine_pairs), ``generated/`` (models.generate) and ``long/`` (models.long).
+Configurations leave something out of the lexicon: see `CONFIGS`. A family that is left out trains
+nothing.
 """
 
 from __future__ import annotations
@@ -26,7 +27,7 @@ from .build_lexicon import load
 from .count_neighbours import byte_vectors
 from .crossfit import Scores, crossfit, crossfit_words, load_words, save_words
 from .disturb import disturbed
-from .examples import Example, human, labelled, pairs, sample, unlisted
+from .examples import Example, human, labelled, long, pairs, sample, unlisted
 from .held_out_terms import held_out, lessons, terms
 from .listed import observed, tortured
 from .mine_pairs import Pair
@@ -133,6 +134,8 @@ def read_examples(shared: Path, build: Path, share_of_humans: float, jobs: int) 
     parallel = Parallel(n_jobs=jobs)
     for part in parallel(delayed(_pairs)(path, share) for path, share in files):
         found += part
+    for part in parallel(delayed(_long)(path) for path in sorted((build / "long").glob("*.xz"))):
+        found += part
     for name in LABELLED:
         found += labelled(shared / "spun" / f"{name}.jsonl.xz")
     return found
@@ -140,6 +143,10 @@ def read_examples(shared: Path, build: Path, share_of_humans: float, jobs: int) 
 
 def _pairs(path: Path, share: float) -> list[Example]:
     return list(pairs(path, share))
+
+
+def _long(path: Path) -> list[Example]:
+    return list(long(path))
 
 
 def see_config(shared: Path, build: Path, name: str, jobs: int) -> Seen:

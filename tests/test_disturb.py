@@ -23,6 +23,7 @@ from models.disturb import (
     learner,
     misspelt,
     telegraphic,
+    texted,
     transposed,
 )
 from models.examples import DOCUMENT, Example
@@ -72,7 +73,9 @@ def test_any_text_is_disturbed_by_the_random_numbers_alone(
 def test_without_words_there_is_nothing_to_disturb(
     disturbance: Disturbance, text: str, seed: int
 ) -> None:
-    assert bare(disturbance(text, np.random.default_rng(seed))) == bare(text)
+    after = disturbance(text, np.random.default_rng(seed))
+    # The order is what some disturb.
+    assert sorted(bare(after)) == sorted(bare(text))
 
 
 # Text that is long enough for every disturbance to be seen, with many words of its own.
@@ -214,6 +217,15 @@ def test_foreign_renders_a_word_the_same_everywhere(text: str, seed: int) -> Non
             assert other[0].isupper() or one[0].islower()
 
 
+@given(prose, seeds)
+def test_texted_words_are_short_forms_of_what_they_stand_for(text: str, seed: int) -> None:
+    after = texted(text, np.random.default_rng(seed)).split()
+    short = {disturb._TEXTED[w] for w in bare(text.lower()) if w in disturb._TEXTED}
+    without = {w[:1] + re.sub("[aeiou]", "", w[1:]) for w in bare(text.lower())}
+    allowed = {*bare(text.lower())} | short | without | {*disturb._CLOSINGS, ""}
+    assert {word.rstrip(".,;:!?") for word in after} <= {w.rstrip(".,;:!?") for w in allowed}
+
+
 # Which texts are disturbed
 
 
@@ -252,6 +264,7 @@ def test_a_share_of_the_texts_is_disturbed() -> None:
         ("paragraph", "spun"),
         ("mixed", "mixed"),
         ("light-10", "spun"),
+        ("long", "spun"),
         ("page", "spun"),
         ("page", "clean"),
         ("unlisted", "spun"),
