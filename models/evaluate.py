@@ -13,6 +13,8 @@ import numpy as np
 import numpy.typing as npt
 from sklearn.metrics import roc_auc_score
 
+from spindetect.benchmark.figures import best_threshold
+
 from .crossfit import Scores
 from .examples import MEASURED
 from .seen import Seen
@@ -115,14 +117,6 @@ def pages(seen: Seen, scores: Scores, family: str) -> Figure:
 def f1(called: Mask, spun: Mask) -> float:
     """Harmonic mean of precision and recall."""
     return float(2 * (called & spun).sum() / max(called.sum() + spun.sum(), 1))
-
-
-def best_threshold(values: Floats, spun: Mask) -> float:
-    """The threshold of the highest F1."""
-    order = np.argsort(-values, kind="stable")
-    hits = np.cumsum(spun[order])
-    scores = 2 * hits / (np.arange(1, len(order) + 1) + spun.sum())
-    return float(values[order][int(scores.argmax())])
 
 
 def paragraph_f1(seen: Seen, scores: Scores, family: str) -> Figure:

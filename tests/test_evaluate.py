@@ -127,17 +127,6 @@ def test_f1() -> None:
     assert evaluate.f1(called & False, called & False) == 0
 
 
-@pytest.mark.parametrize(
-    ("spun", "expected"),
-    # F1 of calling one, two, three or four texts spun: 1/2, 4/5, 4/6, 6/7; 2/3, 1, 4/5, 4/6.
-    [([1, 1, 0, 1], 0.0), ([1, 1, 0, 0], 2.0)],
-)
-def test_best_threshold(spun: list[int], expected: float) -> None:
-    values, order = np.array([3.0, 2.0, 1.0, 0.0]), [2, 0, 3, 1]
-    found = evaluate.best_threshold(values[order], np.array(spun, np.bool_)[order])
-    assert found == expected
-
-
 def test_f1_of_a_family_is_at_the_threshold_of_the_others() -> None:
     def paragraphs(family: str, spun: list[float], clean: list[float]) -> list[Any]:
         own = {"kind": "paragraph", "family": family, "tool": family}
