@@ -20,6 +20,7 @@ from typing import Any, NamedTuple
 import numpy as np
 import numpy.typing as npt
 
+from spindetect import features
 from spindetect.detector import LEAST_WORDS
 from spindetect.modes import Mode
 
@@ -50,7 +51,7 @@ from .phrases import (
 )
 from .registers import lines, unseen
 from .release import CALIBRATION
-from .seen import Resources, Seen
+from .seen import Resources, Seen, see
 from .train import CONFIGS, crossfit_config, resources
 
 Floats = npt.NDArray[np.float64]
@@ -77,6 +78,10 @@ NO_PAIRS = {
     for pair in ("wp_auto_spinner+moby", "turbo_spinner+wordnet")
     for family in pair.split("+")
 }
+
+# Family of real pages, and kind and label of sound ones.
+WEB = "web_pages"
+CLEAN_PAGE = ("page", "clean")
 
 # File of the figures.
 FIGURES = "left_out.json"
@@ -130,17 +135,31 @@ def human_figures(seen: Seen, scores: Scores) -> dict[str, Any]:
     return out
 
 
-def web_figures(seen: Seen, scores: Scores) -> dict[str, Any]:
-    """Real pages whose family trained nothing, at the default operating point."""
-    threshold = lines(seen, unseen(seen, scores))[Mode.BALANCED].spun
-    page = seen.column("kind") == "page"
-    out = {}
-    for label, tool in (("spun", "web_pages"), ("clean", "")):
-        mine = page & (seen.column("label") == label)
-        if tool:
-            mine &= seen.column("family") == tool
-        out[label] = [int((scores.document[mine] >= threshold).sum()), int(mine.sum())]
-    return out
+def web_figures(shared: Path, build: Path) -> Callable[[Seen, Scores, Resources], Any]:
+    """Real pages, none of which trained anything, at the default operating point.
+
+    They are read with a lexicon without the pairs that were seen on such pages.
+    """
+    own = resources(shared, build, CONFIGS["web"])
+
+    def measure(seen: Seen, scores: Scores, _: Resources) -> Any:
+        lessons = document_lessons(seen, scores.words.log_odds, scores.documents, "")
+        threshold = lines(seen, unseen(seen, scores))[Mode.BALANCED].spun
+        chosen = [e for e in seen.examples if e.family == WEB or (e.kind, e.label) == CLEAN_PAGE]
+        found = {"spun": [0, 0], "clean": [0, 0]}
+        for fold in range(FOLDS):
+            pages_ = see([e for e in chosen if e.fold == fold], own, per_fold=True, jobs=1)
+            log_odds = scores.words.ensembles[fold].log_odds(pages_.rows)
+            sums = features.document_sums(log_odds, pages_.rows, pages_.doc, len(pages_.examples))
+            document = train_document(lessons.pick(lessons.fold != fold))
+            called_ = document.log_odds(features.document_features(sums)) >= threshold
+            for label in found:
+                mine = pages_.column("label") == label
+                found[label][0] += int((called_ & mine).sum())
+                found[label][1] += int(mine.sum())
+        return found
+
+    return measure
 
 
 def terms_figures(shared: Path, build: Path) -> Callable[[Seen, Scores, Resources], Any]:
@@ -252,7 +271,7 @@ def protocol(shared: Path, build: Path, jobs: int) -> dict[str, Any]:
         runs.run(f"{family} phrases", run, _phrases(family))
     runs.calibrate()
     runs.run("tortured phrases held out", everything, terms_figures(shared, build))
-    runs.run("web pages", Run("web", ""), lambda s, c, _: web_figures(s, c))
+    runs.run("web pages", everything, web_figures(shared, build))
     for family, run in NO_PAIRS.items():
         runs.run(f"{family} left out, no pairs", run, _figures(family))
     deleted = Run("turbo-deleted", "turbo_spinner")

@@ -78,7 +78,7 @@ class Config:
 _ALL = ("mined", "observed", "tortured")
 CONFIGS = {
     "main": Config(_ALL),
-    "web": Config(("mined", "tortured"), human=0.5),
+    "web": Config(("mined", "tortured")),
     "wp": Config(_ALL, "wp_auto_spinner", human=0.5),
     "turbo": Config(_ALL, "turbo_spinner", human=0.5),
     "turbo-deleted": Config(_ALL, "turbo_spinner", is_deleted=True, human=0.5),
