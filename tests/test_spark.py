@@ -3,7 +3,7 @@
 import os
 import sys
 from collections.abc import Iterator
-from datetime import datetime
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -45,7 +45,6 @@ def session() -> Iterator[Any]:
             "spark.driver.bindAddress": "127.0.0.1",
             "spark.driver.memory": "1g",
             "spark.sql.shuffle.partitions": "2",
-            "spark.sql.session.timeZone": "UTC",
             "spark.log.level": "OFF",
         }
         for name, value in settings.items():
@@ -76,17 +75,17 @@ def test_results_are_those_of_the_plain_runner(session: Any, tmp_path: Path) -> 
 
 
 def test_other_columns_stay_as_they_are(session: Any, tmp_path: Path) -> None:
-    moment = datetime(2026, 11, 23, 12)
+    day = date(2026, 11, 23)
     frame = session.createDataFrame(
-        [("steered by a few words", 7, moment, "old"), (None, None, None, None)],
-        "`a.text` string, n int, t timestamp, SPIN_error string",
+        [("steered by a few words", 7, day, "old"), (None, None, None, None)],
+        "`a.text` string, n int, d date, SPIN_error string",
     )
     only = ("spin_probability", "spin_error")
     scoring = Scoring(engine_rows.noted(tmp_path), "a.text", results=only)
     found = engine._scored(frame, scoring)
     assert found.dtypes == [*frame.dtypes[:3], ("spin_probability", "double"), (only[1], "string")]
     assert [tuple(row) for row in found.collect()] == [
-        ("steered by a few words", 7, moment, 0.998, None),
+        ("steered by a few words", 7, day, 0.998, None),
         (None, None, None, None, 'the row: no string in the column "a.text".'),
     ]
 
@@ -151,7 +150,9 @@ def test_a_model_that_a_worker_lacks_is_named(session: Any) -> None:
     from pyspark.errors import PythonException
 
     frame = session.createDataFrame([("a few words",)], "text string")
-    with pytest.raises(PythonException, match=r"on the worker \S+: /none/model.json cannot be read"):
+    with pytest.raises(
+        PythonException, match=r"on the worker \S+: /none/model.json cannot be read"
+    ):
         engine.score_column(frame, model="/none").collect()
 
 

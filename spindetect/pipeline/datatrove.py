@@ -10,6 +10,7 @@ They stand in a pipeline like those of datatrove itself, between its readers and
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from functools import partial
 from typing import TYPE_CHECKING
 
 from datatrove.pipeline.base import PipelineStep
@@ -74,9 +75,8 @@ class SpinAnnotator(PipelineStep):  # type: ignore[misc] # datatrove has no type
         max_characters: int = MAX_CHARACTERS,
     ) -> None:
         super().__init__()
-        self.work = work_of(model, mode, prior)
-        self.results = checked(results)
-        self.max_characters = max_characters
+        work = work_of(model, mode, prior)
+        self.annotate = partial(_annotated, work, checked(results), max_characters)
 
     def run(
         self,
@@ -87,7 +87,7 @@ class SpinAnnotator(PipelineStep):  # type: ignore[misc] # datatrove has no type
         """The same documents, annotated."""
         for batch in batched(data, BATCH):
             with self.track_time("batch"):
-                found = _annotated(batch, self.work, self.results, self.max_characters)
+                found = self.annotate(batch)
             for document, report in zip(batch, found, strict=True):
                 self.stat_update(StatHints.total, *_kinds(report))
                 if isinstance(document.text, str):
@@ -143,9 +143,12 @@ class SpinFilter(BaseFilter):  # type: ignore[misc] # datatrove has no types
         batch_size: int = BATCH,
     ) -> None:
         super().__init__(exclusion_writer, batch_size)
-        self.selection = Selection(max_spin, presets_that_judge(presets), keep_unscored)
-        self.work = work_of(model, mode, prior, self.selection.presets)
-        self.max_characters = max_characters
+        # datatrove writes what a block is made of as JSON, which knows functions, by what they
+        # show, but not our records.
+        selection = Selection(max_spin, presets_that_judge(presets), keep_unscored)
+        work = work_of(model, mode, prior, selection.presets)
+        self.reasons = selection.reasons
+        self.annotate = partial(_annotated, work, _SAID, max_characters)
 
     def filter(self, doc: Document) -> bool | tuple[bool, str]:
         """Whether the document passes, or what is against it."""
@@ -153,12 +156,12 @@ class SpinFilter(BaseFilter):  # type: ignore[misc] # datatrove has no types
 
     def filter_batch(self, batch: list[Document]) -> list[bool | tuple[bool, str]]:
         """Whether each document passes, or what is against it first."""
-        found = _annotated(batch, self.work, _SAID, self.max_characters)
+        found = self.annotate(batch)
         return [self._judged(d, report) for d, report in zip(batch, found, strict=True)]
 
     def _judged(self, document: Document, report: Report) -> bool | tuple[bool, str]:
         """Whether a document passes, or what is against it first."""
-        reasons = self.selection.reasons(report)
+        reasons = self.reasons(report)
         document.metadata["spin_reasons"] = list(reasons)
         if not reasons:
             return True
@@ -167,7 +170,7 @@ class SpinFilter(BaseFilter):  # type: ignore[misc] # datatrove has no types
 
 
 def _annotated(
-    documents: Sequence[Document], work: Work, results: Sequence[str], max_characters: int
+    work: Work, results: Sequence[str], max_characters: int, documents: Sequence[Document]
 ) -> list[Report]:
     """Reports on documents, of which results have been put into their metadata."""
     items = [(str(d.id), d.text, None) for d in documents]

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, TypeAlias
 
+from spindetect.errors import InputError
 from spindetect.inputs.arrow import pyarrow
 from spindetect.pipeline.engines import BATCH, MAX_CHARACTERS, Scoring, work_of
 from spindetect.pipeline.rows import RESULTS
@@ -33,7 +34,7 @@ def score_column(
     prior: float = 0.5,
     results: Sequence[str] = tuple(RESULTS),
     max_characters: int = MAX_CHARACTERS,
-    workers: int | tuple[int, int] | None = None,
+    workers: int | None = None,
 ) -> Dataset:
     """A Dataset with the results of scoring one of its columns, as further columns.
 
@@ -58,8 +59,8 @@ def score_column(
         most of the bytes.
     max_characters : int
         A longer text becomes an error, before it can end a worker.
-    workers : int or (int, int), optional
-        Actors: so many, or from and to. By default from one to as many as there are cores free.
+    workers : int, optional
+        Actors at most. Ray starts as many as it has cores for beside those that read and write.
 
     Returns
     -------
@@ -71,42 +72,46 @@ def score_column(
     ------
     InputError
         If there is no such column, as far as Ray knows the columns without reading rows; if there
-        is no such result.
+        is no such result, or no number of workers.
     ValueError
         If there is no such mode, or the prior does not lie between 0 and 1.
     ray.exceptions.RayError
-        When rows are asked for, if a worker has no sound model, or a block lacks the columns; it
-        names them.
+        When rows are asked for, if a worker has no sound model, or a batch of rows has neither
+        column; it names them.
     """
     scoring = Scoring(work_of(model, mode, prior), text, html, (*results,), max_characters)
     return _scored(ds, scoring, workers)
 
 
-def _scored(ds: Dataset, scoring: Scoring, workers: int | tuple[int, int] | None) -> Dataset:
+def _scored(ds: Dataset, scoring: Scoring, workers: int | None) -> Dataset:
     """The Dataset with results; see `score_column`."""
     from ray.data import ActorPoolStrategy
 
-    pyarrow()
-    # Not fetched: that would run whatever comes before.
-    schema = ds.schema(fetch_if_missing=False)
-    if schema is not None:
-        scoring.check(schema.names)
-    pool: dict[str, int] = {}
-    match workers:
-        case int():
-            pool = {"size": workers}
-        case (least, most):
-            pool = {"min_size": least, "max_size": most}
+    if workers is not None and workers < 1:
+        raise InputError(f"{workers} workers cannot score anything")
+    if (names := _names(ds)) is not None:
+        scoring.check(names)
     found: Dataset = ds.map_batches(
         _Actor,
         fn_constructor_args=(scoring,),
         batch_format="pyarrow",
         batch_size=BATCH,
         zero_copy_batch=True,
-        compute=ActorPoolStrategy(**pool),
+        # A pool that took all cores at once would leave none to those that read.
+        compute=ActorPoolStrategy(min_size=1, max_size=workers),
         num_cpus=1,
     )
     return found
+
+
+def _names(ds: Dataset) -> list[str] | None:
+    """The columns, as far as Ray knows them without running what comes before."""
+    try:
+        schema = ds.schema(fetch_if_missing=False)
+    except pyarrow().ArrowException:
+        # Values of one column have several types: its blocks know them.
+        return None
+    return None if schema is None else list(schema.names)
 
 
 class _Actor:
@@ -120,11 +125,23 @@ class _Actor:
         """The batch with results."""
         pa = pyarrow()
         scoring = self._scoring
-        scoring.check(batch.column_names)
-        texts, *pages = (batch.column(name).to_pylist() for name in scoring.inputs)
+        texts, *pages = self._values(batch)
         columns = scoring.columns(self._scorer, texts, pages[0] if pages else None)
         others = [name for name in batch.column_names if name not in columns]
         found = batch.select(others)
         for name, values in columns.items():
             found = found.append_column(name, pa.array(values, arrow_type(RESULTS[name])))
         return found
+
+    def _values(self, batch: Table) -> list[list[Any]]:
+        """The values of the columns that are scored.
+
+        Files of one folder may have different columns: one that is missing here holds nothing, as
+        long as the other is there.
+        """
+        names = batch.column_names
+        wanted = self._scoring.inputs
+        if not set(wanted) & set(names):
+            self._scoring.check(names)
+        nothing = [None] * batch.num_rows
+        return [batch.column(n).to_pylist() if n in names else nothing for n in wanted]
