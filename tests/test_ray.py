@@ -30,11 +30,12 @@ pytestmark = [
 def ray() -> Iterator[Any]:
     """Ray on two cores."""
     with pytest.MonkeyPatch.context() as patch:
-        # Nothing is reported to its makers, no token is left in the user's folder, and nothing is
-        # drawn.
+        # Nothing is reported to its makers, and no token is left in the user's folder.
         patch.setenv("RAY_USAGE_STATS_ENABLED", "0")
         patch.setenv("RAY_AUTH_MODE", "disabled")
-        patch.setenv("RAY_DATA_DISABLE_PROGRESS_BARS", "1")
+        # Workers that yield to everybody else would take minutes on a machine in use.
+        patch.setenv("RAY_worker_niceness", "0")
+        patch.setenv("RAY_raylet_start_wait_time_s", "300")
         patch.setenv("PYTHONPATH", os.pathsep.join([str(ROOT), str(ROOT / "tests")]))
         import ray
         from ray.data import DataContext

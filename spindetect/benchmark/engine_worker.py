@@ -70,6 +70,8 @@ def _ray(cores: int, model: str | None) -> Iterator[Run]:
     """Ray on this machine."""
     os.environ.setdefault("RAY_USAGE_STATS_ENABLED", "0")
     os.environ.setdefault("RAY_AUTH_MODE", "disabled")
+    # Ray lets its workers yield to everybody else, which would be measured on a machine in use.
+    os.environ.setdefault("RAY_worker_niceness", "0")
     import ray
     from ray.data import DataContext
 
