@@ -21,7 +21,7 @@ from spindetect.pipeline.workers import Work
 from spindetect.report import Report
 
 # Every so many texts of the benchmark.
-_EACH = 12
+_EACH = 24
 
 _ODD: list[str | None] = [
     "",
