@@ -127,9 +127,10 @@ def _console(page: str, body: str) -> Iterator[Example]:
         for source in sources
     )
     with tempfile.TemporaryDirectory() as folder:
-        command = Path(folder, "spindetect")
-        command.write_text(f'#!/bin/sh\nexec "{sys.executable}" -m spindetect "$@"\n')
-        command.chmod(0o755)
+        for name, module in (("spindetect", "-m spindetect"), ("python", "")):
+            command = Path(folder, name)
+            command.write_text(f'#!/bin/sh\nexec "{sys.executable}" {module} "$@"\n')
+            command.chmod(0o755)
         done = subprocess.run(
             ["bash", "-c", script],  # noqa: S607 - the shell of whoever reads the page
             stdout=subprocess.PIPE,

@@ -22,6 +22,7 @@ def texts() -> list[str]:
 
 def test_gopher_c4_and_fineweb_agree_with_datatrove(texts: list[str]) -> None:
     pytest.importorskip("datatrove", reason="make parity installs it")
+    pytest.importorskip("spacy", reason="make parity installs it")
     words = parity.split(texts)
     kept, values = parity.judged(*parity.given(texts, words))
     theirs = parity.decisions(texts)
@@ -33,6 +34,7 @@ def test_gopher_c4_and_fineweb_agree_with_datatrove(texts: list[str]) -> None:
 
 def test_decisions_with_our_own_words_are_mostly_those_of_datatrove(texts: list[str]) -> None:
     pytest.importorskip("datatrove", reason="make parity installs it")
+    pytest.importorskip("spacy", reason="make parity installs it")
     kept, _ = parity.judged(Layout(texts))
     for name, theirs in parity.decisions(texts).items():
         assert np.mean(kept[name] == theirs) >= 0.95

@@ -100,6 +100,19 @@ def add_parser(
         default=5,
         help="interleaved rounds (default: %(default)s)",
     )
+    speed.add_argument(
+        "--engines",
+        action="store_true",
+        help="measure instead what Spark, Ray and datatrove cost beside the plain runner, those of "
+        "them that are installed, with --n-jobs processes each",
+    )
+    speed.add_argument(
+        "--documents",
+        metavar="N",
+        type=_positive,
+        default=20_000,
+        help="documents for --engines, in all rounds together (default: %(default)s)",
+    )
     speed.add_argument("--kenlm", metavar="FILE", type=Path, help="a model of KenLM, timed too")
     speed.add_argument("--wheel", metavar="FILE", type=Path, help="a wheel, whose size is added")
 
@@ -122,7 +135,7 @@ def run(options: argparse.Namespace) -> int:
     ModelError
         If there is no sound model.
     """
-    if options.speed:
+    if options.speed or options.engines:
         return _run_speed(options)
     from spindetect.benchmark import benchmark
     from spindetect.benchmark.baselines import user_baseline
@@ -154,15 +167,27 @@ def _run_speed(options: argparse.Namespace) -> int:
     # One thread, as in a worker of a crawl; libraries read this when they are loaded.
     for name in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"):
         os.environ.setdefault(name, "1")
-    from spindetect.benchmark.speed import speed
     from spindetect.benchmark.speed_tables import to_markdown, to_text
 
     folder: Path | None = options.output
     if folder is not None:
         _writing(folder, lambda: folder.mkdir(parents=True, exist_ok=True))
+    result = _engines(options) if options.engines else _speed(options)
+    record = json.dumps(result.to_dict(), ensure_ascii=False, allow_nan=False, indent=1) + "\n"
+    forms = {"json": record, "markdown": to_markdown(result), "table": to_text(result)}
+    if folder is not None:
+        _writing(folder, lambda: _write_speed(forms, folder))
+    sys.stdout.write(forms[options.format])
+    return 0
+
+
+def _speed(options: argparse.Namespace) -> Speed:
+    """Time and memory beside regular expressions."""
+    from spindetect.benchmark.speed import speed
+
     if options.wheel is not None and not options.wheel.is_file():
         raise InputError(f"{options.wheel}: there is no such wheel; build one, then name it")
-    result: Speed = speed(
+    return speed(
         options.data,
         sample=options.sample,
         words=options.words,
@@ -171,12 +196,21 @@ def _run_speed(options: argparse.Namespace) -> int:
         wheel=options.wheel,
         rounds=options.rounds,
     )
-    record = json.dumps(result.to_dict(), ensure_ascii=False, allow_nan=False, indent=1) + "\n"
-    forms = {"json": record, "markdown": to_markdown(result), "table": to_text(result)}
-    if folder is not None:
-        _writing(folder, lambda: _write_speed(forms, folder))
-    sys.stdout.write(forms[options.format])
-    return 0
+
+
+def _engines(options: argparse.Namespace) -> Speed:
+    """The cost of engines beside the plain runner."""
+    from spindetect.benchmark.engines import engines
+    from spindetect.pipeline.workers import cores
+
+    return engines(
+        options.data,
+        sample=options.sample,
+        documents=options.documents,
+        rounds=options.rounds,
+        cores=cores(options.n_jobs),
+        model=options.model,
+    )
 
 
 def _write_speed(forms: Mapping[str, str], folder: Path) -> None:

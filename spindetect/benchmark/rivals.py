@@ -29,7 +29,8 @@ def contenders(kenlm: Path | None) -> dict[str, Callable[[Sequence[str]], None]]
         If the model is named and cannot be read.
     """
     found: dict[str, Callable[[Sequence[str]], None]] = {}
-    if find_spec("datatrove") is not None:
+    # datatrove parts words by spaCy, and does not bring it.
+    if find_spec("datatrove") is not None and find_spec("spacy") is not None:
         found[DATATROVE] = _datatrove()
     if kenlm is not None:
         found[KENLM] = _kenlm(kenlm)

@@ -30,7 +30,7 @@ from spindetect.benchmark.texts import Text, read_texts
 from spindetect.quality import assess
 from spindetect.workers import in_order
 
-__all__ = ["Measure", "Speed", "pages", "speed", "split"]
+__all__ = ["Measure", "Speed", "machine", "pages", "speed", "split", "versions"]
 
 Contender = Callable[[Sequence[str]], object]
 
@@ -70,7 +70,8 @@ class Measure:
     value : float
         The median.
     unit : str
-        ``x`` for a ratio, ``words/s``, ``ms``, ``s`` or ``MB``.
+        ``x`` for a ratio, ``words/s``, ``documents/s``, ``%``, ``ms``, ``s``, ``MB``, ``bytes`` or
+        ``core-hours``.
     """
 
     what: str
@@ -88,7 +89,7 @@ class Speed:
     data : str
         Where the texts are from.
     words : int
-        Words that were timed in each round, in documents of `PAGE` words and more.
+        Words that were timed, in documents of `PAGE` words and more.
     rounds : int
         Interleaved rounds.
     machine : str
@@ -98,6 +99,8 @@ class Speed:
     model : str
         Name of the model.
     measures : tuple of Measure
+    how : str
+        How the words were timed, as a part of a sentence.
     """
 
     data: str
@@ -107,6 +110,7 @@ class Speed:
     versions: Mapping[str, str]
     model: str
     measures: tuple[Measure, ...]
+    how: str = ""
 
     def to_dict(self) -> dict[str, Any]:
         """Plain values, for JSON."""
@@ -203,10 +207,12 @@ def speed(
         "bundled texts" if data is None else data.name,
         words,
         rounds,
-        _machine(),
-        _versions(),
+        machine(),
+        versions("numpy", "numba", "datatrove", "kenlm"),
         plain.name,
         tuple(measures),
+        f"repeated to {words:,} words in documents of 500; medians of {rounds} interleaved rounds, "
+        "one thread",
     )
 
 
@@ -360,7 +366,7 @@ def _cold(command: Sequence[str]) -> tuple[float, float]:
     return statistics.median(wall), statistics.median(cpu)
 
 
-def _machine() -> str:
+def machine() -> str:
     """Processor, cores and Python."""
     info = Path("/proc/cpuinfo")
     lines = info.read_text().splitlines() if info.exists() else []
@@ -369,10 +375,14 @@ def _machine() -> str:
     return f"{name}, {os.cpu_count()} cores, Python {platform.python_version()}"
 
 
-def _versions() -> dict[str, str]:
-    """Versions of what is measured, if it is there."""
+def versions(*packages: str) -> dict[str, str]:
+    """Versions of this package and of others, as far as they are there.
+
+    >>> list(versions("no such package"))
+    ['spindetect']
+    """
     found = {"spindetect": spindetect.__version__}
-    for name in ("numpy", "numba", "datatrove", "kenlm"):
+    for name in packages:
         try:
             found[name] = version(name)
         except PackageNotFoundError:

@@ -18,8 +18,12 @@ def _figure(measure: Measure) -> str:
     match measure.unit:
         case "x":
             return f"{measure.value:.1f}x" if measure.value >= 10 else f"{measure.value:.2f}x"
-        case "words/s" | "MB":
+        case "words/s" | "MB" | "bytes" | "core-hours":
             return f"{measure.value:,.0f} {measure.unit}"
+        case "documents/s":
+            return f"{measure.value:.1f} documents/s"
+        case "%":
+            return f"{measure.value:+.0f} %"
         case "ms":
             return f"{measure.value:.1f} ms"
     return f"{measure.value:.3f} {measure.unit}"
@@ -33,11 +37,13 @@ def _rows(speed: Speed) -> list[tuple[str, str, str]]:
 def _heading(speed: Speed) -> str:
     """What was measured, where."""
     versions = ", ".join(f"{name} {number}" for name, number in speed.versions.items())
+    ratios = (
+        " Ratios (x) of times are to word and sentence splitting by regular expressions, where "
+        "nothing else is said."
+    )
     return (
-        f"{speed.data}, repeated to {speed.words:,} words in documents of 500; medians of "
-        f"{speed.rounds} interleaved rounds, one thread. {speed.machine}; {versions}; "
-        f"model {speed.model}. Ratios (x) of times are to word and sentence splitting by regular "
-        "expressions, where nothing else is said."
+        f"{speed.data}, {speed.how}. {speed.machine}; {versions}; model {speed.model}."
+        f"{ratios if any(m.unit == 'x' for m in speed.measures) else ''}"
     )
 
 

@@ -6,7 +6,6 @@ import argparse
 import math
 from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from spindetect.errors import InputError
 from spindetect.options import (
@@ -18,13 +17,10 @@ from spindetect.options import (
     kind_of,
     n_jobs,
 )
-from spindetect.pipeline.selection import MAX_SPIN, Selection
+from spindetect.pipeline.selection import MAX_SPIN, Selection, presets_that_judge
 from spindetect.pipeline.workers import MEGABYTES, SECONDS, Limits, Scorer, Work
 from spindetect.pipeline.writers import FORMS, form_of
 from spindetect.streaming import FOUND, complain, exit_code
-
-if TYPE_CHECKING:
-    from spindetect.quality import Preset
 
 __all__ = ["add_options", "add_parser", "run_filter", "run_score"]
 
@@ -146,26 +142,9 @@ def run_filter(options: argparse.Namespace, load: Callable[[], Scorer]) -> int:
     rejected: Path = options.rejected or output.with_name(f"{stem}.rejected{point}{suffixes}")
     if rejected.resolve() == output.resolve():
         raise InputError(f"{rejected} cannot hold both the documents that pass and the others")
-    selection = Selection(options.max_spin, _presets(options), options.keep_unscored)
+    presets = presets_that_judge(options.preset or ())
+    selection = Selection(options.max_spin, presets, options.keep_unscored)
     return _run(options, form, load, selection, rejected)
-
-
-def _presets(options: argparse.Namespace) -> tuple[Preset, ...]:
-    """The presets that the options name, all of which can be measured and judge."""
-    if not options.preset:
-        return ()
-    from spindetect.quality import assess, named_presets
-
-    presets = named_presets(options.preset)
-    for preset in presets:
-        if not preset.has_verdict:
-            raise InputError(
-                f"the preset {preset.name} only measures: it has no bounds, so no document can "
-                "break it; choose another, or give it bounds in a TOML file"
-            )
-    # A package that is missing is missed here and not by every document.
-    assess([""], presets)
-    return presets
 
 
 def _run(

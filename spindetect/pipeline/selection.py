@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from spindetect.errors import InputError
 from spindetect.inputs.document import Document, Fields
 from spindetect.pipeline.rows import Chosen, Row
 from spindetect.report import Report
@@ -12,7 +14,7 @@ from spindetect.report import Report
 if TYPE_CHECKING:
     from spindetect.quality import Preset
 
-__all__ = ["MAX_SPIN", "REJECTED", "Selection", "filter_row"]
+__all__ = ["MAX_SPIN", "REJECTED", "Selection", "filter_row", "presets_that_judge"]
 
 # More likely spun than not, where every other document is.
 MAX_SPIN = 0.5
@@ -74,6 +76,35 @@ class Selection:
         if self.presets and report.quality is not None:
             found += report.quality.failed
         return tuple(found)
+
+
+def presets_that_judge(names: Sequence[str]) -> tuple[Preset, ...]:
+    """Presets by their names, or by the names of TOML files; all can be measured and judge.
+
+    Raises
+    ------
+    InputError
+        If there is no such preset, if it only measures, or needs a package that is missing.
+
+    Examples
+    --------
+    >>> [preset.name for preset in presets_that_judge(["gopher"])]
+    ['gopher']
+    """
+    if not names:
+        return ()
+    from spindetect.quality import assess, named_presets
+
+    presets = named_presets(names)
+    for preset in presets:
+        if not preset.has_verdict:
+            raise InputError(
+                f"the preset {preset.name} only measures: it has no bounds, so no document can "
+                "break it; choose another, or give it bounds in a TOML file"
+            )
+    # A package that is missing is missed here and not by every document.
+    assess([""], presets)
+    return presets
 
 
 def filter_row(document: Document, report: Report, fields: Fields, reasons: tuple[str, ...]) -> Row:

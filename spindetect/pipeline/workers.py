@@ -28,7 +28,17 @@ from spindetect.report import Report
 if TYPE_CHECKING:
     from spindetect.quality import Preset
 
-__all__ = ["MEGABYTES", "SECONDS", "Limits", "Scorer", "Work", "cores", "scored"]
+__all__ = [
+    "MEGABYTES",
+    "SECONDS",
+    "Limits",
+    "Payload",
+    "Scorer",
+    "Work",
+    "cores",
+    "reports_on",
+    "scored",
+]
 
 # No limits but against runaways: a document of a million characters took 6.5 seconds of one core
 # and 190 MB when it was measured, so one of thirty million stays within both.
@@ -51,7 +61,8 @@ _LONGEST_WAIT = 3600.0
 _LONGEST_END = 5.0
 
 _Id = str | int
-_Payload = Sequence[tuple[_Id, str | None, str | bytes | None]]
+# Id, text and HTML of documents; those without text are scored by their HTML.
+Payload = Sequence[tuple[_Id, str | None, str | bytes | None]]
 Tag = TypeVar("Tag")
 
 
@@ -76,9 +87,9 @@ class Limits:
     ----------
     seconds : float
         For a document of up to a million characters; a longer one has time in proportion.
-    megabytes : int
+    megabytes : int or None
         Memory beyond that of a process with a loaded model. Enforced where the system can limit
-        the data of a process, which is Linux.
+        the data of a process, which is Linux. None where somebody else looks after it.
 
     Examples
     --------
@@ -87,7 +98,7 @@ class Limits:
     """
 
     seconds: float = SECONDS
-    megabytes: int = MEGABYTES
+    megabytes: int | None = MEGABYTES
 
     def allowed(self, documents: Iterable[Document]) -> float:
         """Seconds that documents may take together."""
@@ -166,7 +177,7 @@ class _Worker:
         documents = task.documents
         self.task = task
         self.deadline = time.monotonic() + self.limits.allowed(documents)
-        payload: _Payload = [(d.id, d.text, d.html) for d in documents]
+        payload: Payload = [(d.id, d.text, d.html) for d in documents]
         with suppress(OSError):  # it has died, which is found out when its answer is missing
             self.pipe.send((payload, self.limits.allowed(documents)))
 
@@ -330,7 +341,7 @@ def _serve(pipe: Connection, work: Work) -> None:
         while True:
             payload, seconds = pipe.recv()
             _end_after(seconds + _ORPHAN_SECONDS)
-            reports = _reports(scorer, payload, work)
+            reports = reports_on(scorer, payload, work)
             _end_after(0)
             pipe.send(reports)
 
@@ -343,7 +354,7 @@ def _end_after(seconds: float) -> None:
 
 def _limit_memory(limits: Limits) -> None:
     """From now on this process gets so much more memory, and a `MemoryError` beyond."""
-    if sys.platform == "linux":
+    if sys.platform == "linux" and limits.megabytes is not None:
         import resource
 
         status = Path("/proc/self/status").read_text(encoding="ascii", errors="replace")
@@ -353,8 +364,16 @@ def _limit_memory(limits: Limits) -> None:
             resource.setrlimit(resource.RLIMIT_DATA, (size, size))
 
 
-def _reports(scorer: Scorer, payload: _Payload, work: Work) -> list[Report]:
-    """Reports on documents; one that fails takes no other with it."""
+def reports_on(scorer: Scorer, payload: Payload, work: Work) -> list[Report]:
+    """Reports on documents, in order; one that fails takes no other with it.
+
+    Parameters
+    ----------
+    scorer : Scorer
+        What `work` loads.
+    payload : sequence of (id, text, html)
+    work : Work
+    """
     items: list[tuple[_Id, str]] = []
     failures: dict[int, str] = {}
     for place, (id, text, html) in enumerate(payload):
@@ -366,7 +385,7 @@ def _reports(scorer: Scorer, payload: _Payload, work: Work) -> list[Report]:
         found = iter(_scored(scorer, items, work))
     except Exception as error:  # noqa: BLE001 - as above
         if len(payload) > 1:
-            return [report for item in payload for report in _reports(scorer, [item], work)]
+            return [report for item in payload for report in reports_on(scorer, [item], work)]
         failures[0] = _failure(error, work.limits)
         found = iter(())
     return [
@@ -396,6 +415,8 @@ def _scored(scorer: Scorer, items: Sequence[tuple[_Id, str]], work: Work) -> lis
 def _failure(error: Exception, limits: Limits) -> str:
     """What went wrong, in words for the user."""
     if isinstance(error, MemoryError):
+        if limits.megabytes is None:
+            return "there was not enough memory to score it"
         return f"scoring it took more than {limits.megabytes:,} MB of memory, the limit"
     return f"it could not be scored ({error!r})"
 
