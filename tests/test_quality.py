@@ -15,7 +15,7 @@ from strategies import any_text
 from spindetect.quality import PRESETS, assess
 from spindetect.quality.keys import SliceKeys
 from spindetect.quality.layout import Layout
-from spindetect.quality.lines import _ENDS
+from spindetect.quality.line_marks import ENDS
 from spindetect.report import Quality, Rule
 
 # Few different words, so that they repeat, with all that the rules look for.
@@ -133,7 +133,7 @@ def oracle(text: str) -> dict[str, float]:
         "default.top_2gram_chars": top_2gram(words, text),
         "default.duplicate_5gram_chars": duplicate_ngram(words, text, 5),
         "default.terminal_lines": share(
-            sum(line.endswith(tuple(_ENDS)) for line in lines), len(lines)
+            sum(line.endswith(tuple(ENDS)) for line in lines), len(lines)
         ),
         "default.short_lines_30": share(sum(len(line) <= 30 for line in lines), len(lines)),
         "default.line_end_ratio": share(n_line_ends(text), len(words)),

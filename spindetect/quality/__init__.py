@@ -17,7 +17,9 @@ from spindetect.quality import familiarity
 from spindetect.quality.catalogue import SIGNALS
 from spindetect.quality.judgement import judge
 from spindetect.quality.layout import Layout
-from spindetect.quality.presets import PRESETS, Preset, WordKind, named_presets, preset, read_preset
+from spindetect.quality.preset import Preset, WordKind
+from spindetect.quality.preset_file import named_presets, preset, read_preset
+from spindetect.quality.presets import PRESETS
 from spindetect.quality.runs import assess_many
 from spindetect.quality.score import scores
 

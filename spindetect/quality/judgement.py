@@ -12,7 +12,7 @@ from spindetect.findings import Rule
 from spindetect.quality.catalogue import SIGNALS
 from spindetect.quality.layout import Layout
 from spindetect.quality.measures import Evidence, Measure
-from spindetect.quality.presets import Preset, WordKind
+from spindetect.quality.preset import Preset, WordKind
 from spindetect.quality.segments import Words
 
 __all__ = ["Judgement", "judge", "measured"]

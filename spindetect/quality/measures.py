@@ -13,7 +13,17 @@ from spindetect.quality.keys import Ints
 from spindetect.quality.layout import Layout
 from spindetect.quality.segments import Segments, Words
 
-__all__ = ["Evidence", "Measure", "Signal", "chosen", "passages", "quotient", "share", "stretches"]
+__all__ = [
+    "Evidence",
+    "Measure",
+    "Signal",
+    "chosen",
+    "passages",
+    "quotient",
+    "share",
+    "share_of",
+    "stretches",
+]
 
 Values: TypeAlias = npt.NDArray[np.int64] | npt.NDArray[np.float64]
 
@@ -87,6 +97,11 @@ def chosen(segments: Segments, mask: npt.NDArray[np.bool_]) -> Callable[[], Evid
         )
 
     return find
+
+
+def share_of(segments: Segments, some: npt.NDArray[np.bool_]) -> Measure:
+    """Share of the segments of each document that a mask chooses, which are the passages."""
+    return Measure(share(segments.count(some), segments.n), chosen(segments, some))
 
 
 def stretches(words: Words, first: Ints, n: int) -> Evidence:

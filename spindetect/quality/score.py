@@ -19,7 +19,7 @@ from spindetect.errors import ModelError
 from spindetect.quality import familiarity
 from spindetect.quality.judgement import measured
 from spindetect.quality.layout import Layout
-from spindetect.quality.presets import WordKind
+from spindetect.quality.preset import WordKind
 from spindetect.trees import Trees
 
 __all__ = ["FEATURES", "FILE", "features", "scores"]

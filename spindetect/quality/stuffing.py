@@ -13,7 +13,7 @@ from spindetect.quality.keys import Ints, Keys, copies
 from spindetect.quality.layout import Layout
 from spindetect.quality.measures import Measure, chosen, quotient, share
 from spindetect.quality.segments import Words
-from spindetect.quality.words import FUNCTION_WORDS
+from spindetect.quality.stop_words import FUNCTION_WORDS
 from spindetect.tokens import hash_word
 
 # Terms that are counted together.
