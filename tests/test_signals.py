@@ -15,7 +15,7 @@ from strategies import any_text
 from models import quality_docs
 from spindetect.errors import InputError
 from spindetect.quality import PRESETS, SIGNALS, Preset, WordKind, assess, preset, read_preset
-from spindetect.quality.catalogue import described
+from spindetect.quality.description import described
 from spindetect.quality.judgement import judge, words_of
 from spindetect.quality.layout import Layout
 

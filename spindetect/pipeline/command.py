@@ -154,9 +154,10 @@ def _presets(options: argparse.Namespace) -> tuple[Preset, ...]:
     """The presets that the options name, all of which can be measured and judge."""
     if not options.preset:
         return ()
-    from spindetect.quality import assess, named_presets
+    from spindetect.quality import assess, named_presets, read_terms
 
-    presets = named_presets(options.preset)
+    listed = () if options.flagged_words is None else read_terms(options.flagged_words)
+    presets = named_presets(options.preset, listed)
     for preset in presets:
         if not preset.has_verdict:
             raise InputError(

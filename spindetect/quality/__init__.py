@@ -18,7 +18,7 @@ from spindetect.quality.catalogue import SIGNALS
 from spindetect.quality.judgement import judge
 from spindetect.quality.layout import Layout
 from spindetect.quality.preset import Preset, WordKind
-from spindetect.quality.preset_file import named_presets, preset, read_preset
+from spindetect.quality.preset_file import named_presets, preset, read_preset, read_terms
 from spindetect.quality.presets import PRESETS
 from spindetect.quality.runs import assess_many
 from spindetect.quality.score import scores
@@ -33,6 +33,7 @@ __all__ = [
     "named_presets",
     "preset",
     "read_preset",
+    "read_terms",
 ]
 
 

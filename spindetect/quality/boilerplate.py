@@ -13,11 +13,24 @@ from spindetect.quality.measures import Measure, chosen, passages, share, share_
 from spindetect.quality.phrases import JAVASCRIPT, LOREM_IPSUM, POLICY, Phrases, matches
 from spindetect.quality.segments import Words
 
+# What NeMo Curator counts besides the phrases of C4.
+_NOTICES = (
+    "privacy overview",
+    "privacy & cookies policy",
+    "privacy and cookies policy",
+    "necessary cookies are absolutely essential",
+    "cookies that may not be particularly necessary",
+    "without changing your cookie settings",
+)
+
 # Invitations to read, buy or sign in that DCLM takes out of lines of ten words at most.
 _INVITATIONS = re.compile(
     r"^sign-?in|items? in cart$|read more(?:\.\.\.|…)?$|^read more", re.IGNORECASE
 )
 _MOST_INVITING = 10
+
+# Ends of sentences that NeMo Curator takes for ellipses, in lower case.
+_TRAILS = ("...", "[...]", "…", "(...)", "[…]", "-»", "read more..", "read more")
 
 # What NeMo Curator takes for the address of a page, and those without a scheme.
 _URL = re.compile(r"https?://\S+|www\.\S+", re.IGNORECASE)
@@ -78,7 +91,7 @@ def boilerplate_paragraphs(words: Words) -> Measure:
     layout = words.layout
     phrases = Phrases(layout)
     paragraphs = layout.paragraphs
-    has = phrases.segments(paragraphs, (*POLICY, JAVASCRIPT))
+    has = phrases.segments(paragraphs, (*POLICY, *_NOTICES))
     value = share(paragraphs.count(has), paragraphs.n)
     filler = layout.count(phrases.places((LOREM_IPSUM,))[0]) > 0
     return Measure(np.where(filler, 1.0, value), chosen(paragraphs, has))
@@ -93,17 +106,36 @@ def invitations(words: Words) -> Measure:
 
 
 def removable_words(words: Words) -> Measure:
-    """Share of the words in lines that DCLM takes out: capitals, digits, counters, invitations.
+    """Share of the words that DCLM takes out: lines of capitals, digits, counts or one word.
+
+    And, in lines of ten words at most, invitations to read more, to sign in or to pay.
 
     Unit: share of words parted by white space. Range: [0, 1]. Source: DCLM.
     """
     layout = words.layout
     lines = layout.lines
     n_words = np.diff(layout.line_bounds)
-    removed = capital_mask(lines) | digit_mask(layout) | counter_mask(lines) | (n_words < 2)
-    removed |= _inviting(layout)
-    value = share(lines.total(n_words * removed), layout.spaced.n)
-    return Measure(value, chosen(lines, removed))
+    whole = capital_mask(lines) | digit_mask(layout) | counter_mask(lines) | (n_words < 2)
+    removed = n_words * whole
+    inviting = _inviting(layout) & ~whole
+    for index in np.flatnonzero(inviting).tolist():
+        rest = _INVITATIONS.sub("", lines.text(index))
+        removed[index] -= len(rest.split()) - n_words[index]
+    value = share(lines.total(removed), layout.spaced.n)
+    return Measure(value, chosen(lines, whole | inviting))
+
+
+def trailing_sentences(words: Words) -> Measure:
+    """Share of the sentences that end in an ellipsis or in "read more".
+
+    Unit: share of sentences. Range: [0, 1]. Source: NeMo Curator.
+    """
+    sentences = words.layout.sentences
+    last = words.layout.points[np.maximum(sentences.end - 1, 0)]
+    trailing = np.zeros(len(sentences), np.bool_)
+    for index in np.flatnonzero(np.isin(last, [ord(end[-1]) for end in _TRAILS])).tolist():
+        trailing[index] = sentences.text(index).lower().endswith(_TRAILS)
+    return share_of(sentences, trailing)
 
 
 def url_chars(words: Words) -> Measure:

@@ -6,9 +6,7 @@ besides, such as the length of a sequence, and stand here once for each.
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping
 from functools import partial
 from types import MappingProxyType
 
@@ -19,9 +17,11 @@ from spindetect.quality import (
     diversity,
     diversity_windows,
     familiarity,
+    flagged,
     line_marks,
     lines,
     nonsense,
+    provenance,
     readability,
     repetition,
     shares,
@@ -29,12 +29,13 @@ from spindetect.quality import (
     stop_words,
     stuffing,
     symbols,
+    word_runs,
     words,
 )
 from spindetect.quality.measures import Measure, Signal
 from spindetect.quality.segments import Words
 
-__all__ = ["SIGNALS", "Description", "described"]
+__all__ = ["LISTED", "SIGNALS", "told"]
 
 _SHORT_WORD, _LONG_WORD = 3, 7
 _SHORT_LINES, _LONG_LINES = (10, 30), (2000, 10_000)
@@ -43,31 +44,47 @@ _SHORT_PARAGRAPH, _LONG_PARAGRAPH = 100, 1000
 _TOP, _DUPLICATE = range(2, 5), range(5, 11)
 
 
-@dataclass(frozen=True, slots=True)
-class Description:
-    """What the documentation says of a signal, taken from its docstring.
-
-    >>> described("digit_share").definition, described("digit_share").range
-    ('Digits for each character.', '[0, 1]')
-    """
-
-    definition: str
-    unit: str
-    range: str
-    source: str
-    family: str
-
-
 def _normalised(signal: Signal) -> Signal:
     """A signal of the words in lower case and without punctuation; it points at no passage."""
 
     def measured(words: Words) -> Measure:
         return Measure(signal(words.layout.normalised).values)
 
+    return _told(measured, signal)
+
+
+def _of_own_words(signal: Signal) -> Signal:
+    """A signal of the project's own tokens, whatever the words of the preset."""
+
+    def measured(words: Words) -> Measure:
+        return signal(words.layout.own_words)
+
+    return _told(measured, signal)
+
+
+def _told(measured: Signal, signal: Signal) -> Signal:
+    """A signal with the description of another."""
     function = signal.func if isinstance(signal, partial) else signal
-    measured.__doc__ = function.__doc__
+    measured.__doc__ = told(signal)
     measured.__module__ = function.__module__
     return measured
+
+
+def told(signal: Signal) -> str:
+    """What the docstring of a signal says, with the number of words that its sequences have.
+
+    >>> told(SIGNALS["copied_7gram_chars"]).partition(" that ")[0]
+    'Characters of sequences of 7 words'
+    """
+    if not isinstance(signal, partial):
+        return signal.__doc__ or ""
+    text = signal.func.__doc__ or ""
+    n, least = (signal.keywords.get(key) for key in ("n", "least"))
+    if n is not None:
+        text = text.replace("of n words", f"of {n} words").replace("of n that", f"of {n} that")
+        text = text.replace("[0, n]", f"[0, {n}]")
+        text = text.replace("`least` times", f"{least or 1} times or more")
+    return text
 
 
 def _catalogue() -> Iterator[tuple[str, Signal]]:
@@ -76,10 +93,13 @@ def _catalogue() -> Iterator[tuple[str, Signal]]:
         sizes.n_chars,
         sizes.n_bytes,
         words.n_words,
+        words.n_alnum_words,
         words.n_filled_words,
         words.n_wordlike,
         words.n_unique_words,
         sizes.n_sentences,
+        sizes.n_tokens,
+        sizes.redpajama_sentences,
         lines.n_lines,
         sizes.n_paragraphs,
         words.mean_word_length,
@@ -89,13 +109,19 @@ def _catalogue() -> Iterator[tuple[str, Signal]]:
         words.mean_wordlike_length,
         words.longest_word,
         sizes.mean_sentence_length,
+        sizes.median_sentence_length,
         sizes.sd_sentence_length,
         sizes.words_per_sentence,
         lines.mean_line_length,
+        lines.median_line_length,
+        lines.sd_line_length,
         lines.max_line_length,
         lines.words_per_line,
+        lines.normalised_words_per_line,
         lines.max_words_per_line,
         sizes.mean_paragraph_length,
+        sizes.median_paragraph_length,
+        sizes.sd_paragraph_length,
     )
     yield f"short_words_{_SHORT_WORD}", partial(words.short_words, most=_SHORT_WORD)
     yield f"long_words_{_LONG_WORD}", partial(words.long_words, least=_LONG_WORD)
@@ -119,6 +145,7 @@ def _catalogue() -> Iterator[tuple[str, Signal]]:
         shares.letter_share,
         shares.alnum_share,
         shares.non_alnum_share,
+        shares.unplain_share,
         shares.not_letter_or_digit_share,
         shares.digit_share,
         shares.upper_share,
@@ -142,20 +169,28 @@ def _catalogue() -> Iterator[tuple[str, Signal]]:
         symbols.spaced_symbol_ratio,
         symbols.larger_symbol_ratio,
         symbols.symbol_words,
+        symbols.filled_hash_ratio,
+        symbols.mostly_symbol_words,
         stop_words.stop_words,
         stop_words.stop_word_count,
+        stop_words.folded_stop_word_count,
         stop_words.stop_word_share,
         stop_words.function_words,
         stop_words.function_word_count,
+        flagged.flagged_words,
+        flagged.flagged_terms,
         line_marks.terminal_lines,
         line_marks.terminal_fed_lines,
         line_marks.redpajama_terminal_lines,
         line_marks.ellipsis_lines,
+        line_marks.ellipsis_fed_lines,
+        line_marks.spaced_ellipsis_lines,
         line_marks.one_sign_ellipsis_lines,
         line_marks.bullet_lines,
         line_marks.ascii_bullet_lines,
         line_marks.flush_bullet_lines,
         line_marks.dclm_bullet_lines,
+        line_marks.round_bullet_lines,
         line_marks.redpajama_bullet_lines,
         line_marks.unfinished,
         lines.newline_ratio,
@@ -185,23 +220,25 @@ def _catalogue() -> Iterator[tuple[str, Signal]]:
         copies.unique_line_chars,
         copies.unique_paragraphs,
         copies.unique_paragraph_chars,
+        copies.unique_sentences,
+        copies.unique_sentence_chars,
     )
     for n in _TOP:
         yield f"top_{n}gram_chars", partial(repetition.top_ngram_chars, n=n)
         yield f"thrice_top_{n}gram_chars", partial(repetition.top_ngram_chars, n=n, least=3)
         yield f"top_{n}gram_letters", partial(repetition.top_ngram_letters, n=n)
-        yield f"twice_top_{n}gram_letters", partial(repetition.top_ngram_letters, n=n, least=2)
     for n in _DUPLICATE:
         yield f"duplicate_{n}gram_chars", partial(repetition.duplicate_ngram_chars, n=n)
         yield f"covered_{n}gram_letters", partial(repetition.all_copies_chars, n=n)
         yield f"covered_{n}gram_chars", partial(repetition.all_copies_text_chars, n=n)
         yield f"copied_{n}gram_chars", partial(repetition.copied_ngram_chars, n=n)
+        yield f"later_{n}gram_chars", partial(repetition.later_copies_chars, n=n)
     yield from _plain(
         repetition.char_ngram_repetition,
         repetition.word_ngram_repetition,
-        repetition.repeated_runs,
-        repetition.longest_run,
-        repetition.run_words,
+        word_runs.repeated_runs,
+        word_runs.longest_run,
+        word_runs.run_words,
         stuffing.similar_sentences,
         stuffing.top_term_share,
         stuffing.top_terms_share,
@@ -235,6 +272,11 @@ def _catalogue() -> Iterator[tuple[str, Signal]]:
         boilerplate.invitations,
         boilerplate.removable_words,
         boilerplate.spintax,
+        boilerplate.trailing_sentences,
+        provenance.email_addresses,
+        provenance.ip_addresses,
+        provenance.phone_numbers,
+        provenance.licence_marks,
         c4.kept_sentences,
         c4.lorem_ipsum_lines,
         c4.curly_bracket_lines,
@@ -271,6 +313,12 @@ def _catalogue() -> Iterator[tuple[str, Signal]]:
     for n in _DUPLICATE:
         covered: Signal = partial(repetition.all_copies_chars, n=n)
         yield f"normalised_covered_{n}gram_letters", _normalised(covered)
+    for n in _TOP:
+        longest: Signal = partial(repetition.longest_top_ngram_letters, n=n)
+        yield f"own_top_{n}gram_letters", _of_own_words(longest)
+    for n in _DUPLICATE:
+        own: Signal = partial(repetition.all_copies_chars, n=n)
+        yield f"own_covered_{n}gram_letters", _of_own_words(own)
     yield from _plain(*readability.SIGNALS)
 
 
@@ -283,18 +331,7 @@ def _plain(*signals: Signal) -> Iterator[tuple[str, Signal]]:
 # Every signal by its name.
 SIGNALS: Mapping[str, Signal] = MappingProxyType(dict(_catalogue()))
 
-# How a docstring ends.
-_FACTS = re.compile(r"Unit: (.*?)\. Range: (.*?)\. Source: (.*)\.", re.DOTALL)
-
-
-def described(name: str) -> Description:
-    """The description of a signal."""
-    signal = SIGNALS[name]
-    function = signal.func if isinstance(signal, partial) else signal
-    text = " ".join((function.__doc__ or "").split())
-    facts = _FACTS.search(text)
-    if facts is None:
-        raise ValueError(f"the docstring of {name} names no unit, range and source")
-    unit, range_, source = facts.groups()
-    definition = text[: facts.start()].strip()
-    return Description(definition, unit, range_, source, function.__module__.rpartition(".")[2])
+# Those that go by a list of the user's, which a preset has.
+LISTED: Mapping[str, Callable[..., Measure]] = MappingProxyType(
+    {"flagged_terms": flagged.flagged_terms, "flagged_words": flagged.flagged_words}
+)

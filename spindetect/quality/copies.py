@@ -79,7 +79,7 @@ def duplicate_stripped_line_chars(words: Words) -> Measure:
 def unique_lines(words: Words) -> Measure:
     """Share of different ones among the lines that are not blank; 1 without any.
 
-    Unit: share of lines. Range: [0, 1]. Source: NeMo Curator.
+    Unit: share of lines. Range: [0, 1]. Source: own, after NeMo Curator.
     """
     return _unique(words.layout.lines)
 
@@ -106,6 +106,22 @@ def unique_paragraph_chars(words: Words) -> Measure:
     Unit: share of characters. Range: [0, 1]. Source: NeMo Curator.
     """
     return _unique_chars(words.layout.paragraphs)
+
+
+def unique_sentences(words: Words) -> Measure:
+    """Share of different ones among the sentences; 1 without any.
+
+    Unit: share of sentences. Range: [0, 1]. Source: NeMo Curator (its `RepeatedLines`).
+    """
+    return _unique(words.layout.sentences)
+
+
+def unique_sentence_chars(words: Words) -> Measure:
+    """Characters of different sentences, for each character of a sentence; 1 without any.
+
+    Unit: share of characters. Range: [0, 1]. Source: NeMo Curator.
+    """
+    return _unique_chars(words.layout.sentences)
 
 
 def copied_lines(words: Words) -> Measure:

@@ -195,7 +195,11 @@ class Layout(Batch):
             starts.append(tokens.start[first] + base)
             ends.append(tokens.end[last] + base)
         none = np.zeros(0, np.int64)
-        return Segments(self, np.concatenate([none, *starts]), np.concatenate([none, *ends]))
+        start, end = np.concatenate([none, *starts]), np.concatenate([none, *ends])
+        # The mark of the last sentence of a paragraph is one token with the blank behind it.
+        words = self.spaced
+        last = np.searchsorted(words.start, end) - 1
+        return Segments(self, start, np.minimum(end, words.end[last]) if len(end) else end)
 
     @cached_property
     def line_sentences(self) -> Ints:
@@ -252,10 +256,13 @@ class Layout(Batch):
     def normalised(self) -> Words:
         """Words of the documents in lower case, without punctuation of ASCII and taken apart (NFD).
 
-        They stand in a layout of their own: the texts are others.
+        They stand in a layout of their own, with single spaces between them: the texts are others.
         """
         gone = str.maketrans("", "", string.punctuation)
-        texts = [unicodedata.normalize("NFD", t.translate(gone).lower()) for t in self.texts]
+        texts = [
+            unicodedata.normalize("NFD", " ".join(t.translate(gone).lower().split()))
+            for t in self.texts
+        ]
         return Layout(texts).spaced
 
     def given(self, words: Sequence[Sequence[str]]) -> Words:

@@ -10,7 +10,7 @@ from spindetect.quality.layout import Layout
 from spindetect.quality.measures import Measure, chosen, share, share_of
 from spindetect.quality.segments import Words
 
-_FULL_STOP, _ELLIPSIS = ord("."), ord("…")
+_FULL_STOP, _ELLIPSIS, _SPACE = ord("."), ord("…"), ord(" ")
 
 # What the systems take for bullets.
 _GOPHER_BULLETS = "•-"
@@ -18,6 +18,8 @@ _GOPHER_BULLETS = "•-"
 _ASCII_BULLETS = "*-"
 
 _DCLM_BULLETS = "●•*-"
+
+_NEMO_BULLETS = "\u2022\u2023\u2043\u204c\u204d\u2219\u25cb\u25cf\u25d8\u25e6\u29be\u29bf"
 
 _REDPAJAMA_BULLETS = "\u2022\u2023\u25b6\u25c0\u25e6\u25a0\u25a1\u25aa\u25ab\u2013"
 
@@ -75,6 +77,35 @@ def ellipsis_lines(words: Words) -> Measure:
     return Measure(share(layout.lines.count(ends), layout.n_lines), chosen(layout.lines, ends))
 
 
+def spaced_ellipsis_lines(words: Words) -> Measure:
+    """Share of the lines that end in an ellipsis, also one with spaces, of those not blank.
+
+    Unit: share of lines. Range: [0, 1]. Source: DCLM.
+    """
+    layout = words.layout
+    points, last = layout.points, layout.lines.end - 1
+    ends = _ends_in_ellipsis(layout)
+    stop = np.flatnonzero(points[last] == _FULL_STOP)
+    # Where a document begins with its line, a barrier stands before it and no space.
+    before = [points[np.maximum(last[stop] - i, 0)] for i in range(1, 5)]
+    wanted = (_SPACE, _FULL_STOP, _SPACE, _FULL_STOP)
+    inside = last[stop] - 4 >= layout.lines.start[stop]
+    ends[stop] |= inside & np.all([b == w for b, w in zip(before, wanted, strict=True)], axis=0)
+    return share_of(layout.lines, ends)
+
+
+def ellipsis_fed_lines(words: Words) -> Measure:
+    """Share of the lines, parted by line feeds, that end in an ellipsis, blank ones included.
+
+    White space around a line is not read.
+
+    Unit: share of lines. Range: [0, 1]. Source: TextDescriptives.
+    """
+    layout = words.layout
+    ends = _ends_in_ellipsis(layout) & _before_feed(layout)
+    return Measure(share(layout.lines.count(ends), layout.n_feeds + 1), chosen(layout.lines, ends))
+
+
 def one_sign_ellipsis_lines(words: Words) -> Measure:
     """Share of the lines, parted by line feeds, that end in the one character of an ellipsis.
 
@@ -96,11 +127,15 @@ def bullet_lines(words: Words) -> Measure:
 
 
 def ascii_bullet_lines(words: Words) -> Measure:
-    """Share of the lines that begin with * or a hyphen, blank lines counted as lines.
+    """Share of the lines, parted by line feeds, that begin with * or a hyphen, blank ones included.
+
+    White space around a line is not read.
 
     Unit: share of lines. Range: [0, 1]. Source: TextDescriptives.
     """
-    return _bulleted(words.layout, _ASCII_BULLETS)
+    layout = words.layout
+    some = _begins(layout, _ASCII_BULLETS) & _behind_feed(layout)
+    return Measure(share(layout.lines.count(some), layout.n_feeds + 1), chosen(layout.lines, some))
 
 
 def flush_bullet_lines(words: Words) -> Measure:
@@ -122,6 +157,16 @@ def dclm_bullet_lines(words: Words) -> Measure:
     """
     layout = words.layout
     return share_of(layout.lines, _begins(layout, _DCLM_BULLETS))
+
+
+def round_bullet_lines(words: Words) -> Measure:
+    """Share of the lines that begin with one of twelve bullets, hyphens not among them.
+
+    Of those that are not blank.
+
+    Unit: share of lines. Range: [0, 1]. Source: NeMo Curator (there of sentences).
+    """
+    return share_of(words.layout.lines, _begins(words.layout, _NEMO_BULLETS))
 
 
 def redpajama_bullet_lines(words: Words) -> Measure:
@@ -165,6 +210,21 @@ def _bulleted(layout: Layout, bullets: str) -> Measure:
     """Share of all lines that begin with one of the characters."""
     some = _begins(layout, bullets)
     return Measure(share(layout.lines.count(some), layout.n_lines), chosen(layout.lines, some))
+
+
+def _behind_feed(layout: Layout) -> npt.NDArray[np.bool_]:
+    """Mask of the lines that are the first of those between two line feeds."""
+    lines = layout.lines
+    every = layout.all_fed_lines
+    own = np.searchsorted(every.start, lines.start, side="right")
+    return np.asarray(np.diff(own, prepend=0) > 0)
+
+
+def _before_feed(layout: Layout) -> npt.NDArray[np.bool_]:
+    """Mask of the lines that are the last of those between two line feeds."""
+    lines = layout.lines
+    own = np.searchsorted(layout.all_fed_lines.start, lines.start, side="right")
+    return np.asarray(np.diff(own, append=len(layout.all_fed_lines) + 1) > 0)
 
 
 def _ends_in_ellipsis(layout: Layout) -> npt.NDArray[np.bool_]:

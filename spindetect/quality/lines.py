@@ -14,7 +14,7 @@ import numpy.typing as npt
 from spindetect.quality.characters import ALNUM, DIGIT, UPPER, properties
 from spindetect.quality.layout import Layout
 from spindetect.quality.line_marks import ENDS, ends_in
-from spindetect.quality.measures import Measure, share, share_of
+from spindetect.quality.measures import Measure, deviation, mean, median, share, share_of
 from spindetect.quality.segments import Segments, Words
 
 # A line that only counts the reactions of readers.
@@ -43,6 +43,15 @@ def words_per_line(words: Words) -> Measure:
     return Measure(share(words.n, words.layout.n_lines))
 
 
+def normalised_words_per_line(words: Words) -> Measure:
+    """Words in lower case and without punctuation for each line, blank lines included.
+
+    Unit: words a line. Range: [0, inf). Source: RedPajama-v2 (there of each line).
+    """
+    layout = words.layout
+    return Measure(share(layout.normalised.n, layout.n_lines))
+
+
 def max_words_per_line(words: Words) -> Measure:
     """Words, parted by white space, of the line with most of them.
 
@@ -57,8 +66,23 @@ def mean_line_length(words: Words) -> Measure:
 
     Unit: characters. Range: [0, inf). Source: datatrove, data-juicer.
     """
-    lines = words.layout.lines
-    return Measure(share(lines.total(lines.size), lines.n))
+    return Measure(mean(words.layout.lines))
+
+
+def median_line_length(words: Words) -> Measure:
+    """Median of the characters of the lines that are not blank; 0 without any.
+
+    Unit: characters. Range: [0, inf). Source: own, after datatrove.
+    """
+    return Measure(median(words.layout.lines))
+
+
+def sd_line_length(words: Words) -> Measure:
+    """Standard deviation of the characters of the lines that are not blank; 0 without any.
+
+    Unit: characters. Range: [0, inf). Source: own, after datatrove.
+    """
+    return Measure(deviation(words.layout.lines))
 
 
 def max_line_length(words: Words) -> Measure:

@@ -8,14 +8,16 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum, auto
+from functools import partial
 from types import MappingProxyType
 from typing import TypeAlias
 
 from spindetect.errors import InputError
-from spindetect.quality.catalogue import SIGNALS
+from spindetect.quality.catalogue import LISTED, SIGNALS
+from spindetect.quality.measures import Signal
 
 __all__ = ["ANY", "Interval", "Preset", "WordKind"]
 
@@ -52,6 +54,8 @@ class Preset:
     bounds : Mapping of str to (float or None, float or None)
         For each signal (`spindetect.quality.SIGNALS`) the least and the greatest value that a good
         text has; None is unbounded. A signal without bounds is measured only.
+    flagged : tuple of str
+        Words and phrases that `flagged_terms` and `flagged_words` count; none: they are 0.
 
     Raises
     ------
@@ -69,6 +73,7 @@ class Preset:
     name: str
     words: WordKind
     bounds: Mapping[str, Interval]
+    flagged: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         for signal, (low, high) in self.bounds.items():
@@ -80,9 +85,12 @@ class Preset:
                 raise InputError(f"the bounds of {signal} are empty: {low} is more than {high}")
         object.__setattr__(self, "words", WordKind(self.words))
         object.__setattr__(self, "bounds", MappingProxyType(dict(self.bounds)))
+        object.__setattr__(self, "flagged", tuple(self.flagged))
 
-    def __reduce__(self) -> tuple[type[Preset], tuple[str, str, dict[str, Interval]]]:
-        return Preset, (self.name, self.words.value, dict(self.bounds))
+    def __reduce__(
+        self,
+    ) -> tuple[type[Preset], tuple[str, str, dict[str, Interval], tuple[str, ...]]]:
+        return Preset, (self.name, self.words.value, dict(self.bounds), self.flagged)
 
     @property
     def has_verdict(self) -> bool:
@@ -96,14 +104,15 @@ class Preset:
 
     @property
     def digest(self) -> str:
-        """Twelve hexadecimal digits that tell the words and bounds from others.
+        """Twelve hexadecimal digits that tell words, bounds and flagged words from others.
 
         >>> from spindetect.quality import preset
         >>> mine = preset("gopher").changed("gopher", {"stop_words": (3, None)})
         >>> mine.digest == preset("gopher").digest
         False
         """
-        content = json.dumps([self.words.value, [[s, *b] for s, b in self.bounds.items()]])
+        bounds = [[signal, *edges] for signal, edges in self.bounds.items()]
+        content = json.dumps([self.words.value, bounds, *self.flagged])
         return hashlib.sha256(content.encode()).hexdigest()[:12]
 
     def changed(
@@ -112,6 +121,7 @@ class Preset:
         bounds: Mapping[str, Interval | None],
         *,
         words: WordKind | str | None = None,
+        flagged: Iterable[str] | None = None,
     ) -> Preset:
         """The preset with other bounds, more signals, or fewer where the bounds are None.
 
@@ -122,7 +132,24 @@ class Preset:
         bounds : Mapping of str to (float or None, float or None), or None
         words : WordKind or str, optional
             Other words.
+        flagged : iterable of str, optional
+            Other flagged words and phrases.
+
+        Examples
+        --------
+        >>> from spindetect.quality import assess, preset
+        >>> mine = preset("c4").changed("mine", {}, flagged=["darn", "heck of a"])
+        >>> (quality,) = assess(["What a heck of a day."], [mine])
+        >>> [rule.value for rule in quality.rules if rule.name == "mine.flagged_terms"]
+        [1.0]
         """
         merged: dict[str, Interval | None] = {**self.bounds, **bounds}
         kept = {signal: interval for signal, interval in merged.items() if interval is not None}
-        return Preset(name, self.words if words is None else WordKind(words), kept)
+        kind = self.words if words is None else WordKind(words)
+        return Preset(name, kind, kept, self.flagged if flagged is None else tuple(flagged))
+
+    def signal(self, name: str) -> Signal:
+        """The signal of a name, with the preset's own list if it goes by one."""
+        if name in LISTED:
+            return partial(LISTED[name], listed=self.flagged)
+        return SIGNALS[name]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import tomllib
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -12,11 +12,17 @@ from spindetect.errors import InputError
 from spindetect.quality.preset import ANY, Interval, Preset, WordKind
 from spindetect.quality.presets import PRESETS
 
-__all__ = ["named_presets", "preset", "read_preset"]
+__all__ = ["named_presets", "preset", "read_preset", "read_terms"]
 
 
-def named_presets(names: Iterable[str]) -> tuple[Preset, ...]:
+def named_presets(names: Iterable[str], flagged: Sequence[str] = ()) -> tuple[Preset, ...]:
     """Presets by their names, or by the names of TOML files, which end in ``.toml``.
+
+    Parameters
+    ----------
+    names : iterable of str
+    flagged : sequence of str
+        Flagged words and phrases, for the presets that have none of their own.
 
     Raises
     ------
@@ -31,7 +37,7 @@ def named_presets(names: Iterable[str]) -> tuple[Preset, ...]:
     found = tuple(read_preset(n) if n.lower().endswith(".toml") else preset(n) for n in names)
     if twice := [name for name, n in Counter(p.name for p in found).items() if n > 1]:
         raise InputError(f"two presets are named {twice[0]!r}: give one another name")
-    return found
+    return tuple(p if p.flagged else p.changed(p.name, {}, flagged=flagged) for p in found)
 
 
 def preset(name: str) -> Preset:
@@ -59,6 +65,7 @@ def read_preset(path: str | Path) -> Preset:
     ``base`` names the preset to start from (none: an empty one), ``name`` the new one (the name of
     the file), ``words`` the kind of words; the table ``bounds`` has for each signal ``[low, high]``
     where an empty string is unbounded, ``true`` to measure only, or ``false`` to leave it out.
+    ``flagged`` lists words and phrases to flag, or names a file with one on each line.
 
     Raises
     ------
@@ -74,16 +81,18 @@ def read_preset(path: str | Path) -> Preset:
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise InputError(f"{path} is not TOML: {error}") from error
     try:
-        return _preset_of(record, path.stem)
+        return _preset_of(record, path)
     except InputError as error:
         raise InputError(f"{path}: {error}") from None
 
 
-def _preset_of(record: Mapping[str, Any], stem: str) -> Preset:
+def _preset_of(record: Mapping[str, Any], path: Path) -> Preset:
     """The preset that a TOML document describes."""
-    if unknown := sorted(set(record) - {"base", "name", "words", "bounds"}):
-        raise InputError(f"a preset has no {unknown[0]!r}: it has base, name, words and bounds")
-    base, name, words = record.get("base"), record.get("name", stem), record.get("words")
+    if unknown := sorted(set(record) - {"base", "name", "words", "bounds", "flagged"}):
+        raise InputError(
+            f"a preset has no {unknown[0]!r}: it has base, name, words, bounds and flagged"
+        )
+    base, name, words = record.get("base"), record.get("name", path.stem), record.get("words")
     for key, value in (("base", base), ("name", name), ("words", words)):
         if value is not None and not isinstance(value, str):
             raise InputError(f"{key} must be a string, got {value!r}")
@@ -93,7 +102,39 @@ def _preset_of(record: Mapping[str, Any], stem: str) -> Preset:
     if not isinstance(bounds, Mapping):
         raise InputError(f"bounds must be a table, got {bounds!r}")
     start = Preset("", WordKind.SPACED, {}) if base is None else preset(base)
-    return start.changed(name, {s: _interval(s, given) for s, given in bounds.items()}, words=words)
+    edges = {s: _interval(s, given) for s, given in bounds.items()}
+    flagged = _flagged(record.get("flagged"), path.parent)
+    return start.changed(name, edges, words=words, flagged=flagged)
+
+
+def _flagged(given: object, folder: Path) -> tuple[str, ...] | None:
+    """The flagged words and phrases that a value of the file stands for."""
+    match given:
+        case None:
+            return None
+        case str():
+            return read_terms(folder / given)
+        case list() if all(isinstance(term, str) for term in given):
+            return tuple(given)
+    raise InputError(f"flagged must be a list of strings or the name of a file, got {given!r}")
+
+
+def read_terms(path: str | Path) -> tuple[str, ...]:
+    """The words and phrases of a file, one on each line; blank lines and ``# ...`` are left out.
+
+    Raises
+    ------
+    InputError
+        If the file cannot be read or is not UTF-8.
+    """
+    try:
+        lines = Path(path).read_text(encoding="utf-8-sig").splitlines()
+    except OSError as error:
+        raise InputError(f"{path} cannot be read ({error.strerror})") from error
+    except UnicodeDecodeError as error:
+        raise InputError(f"{path} is not UTF-8: save it as such") from error
+    terms = (line.strip() for line in lines)
+    return tuple(term for term in terms if term and not term.startswith("#"))
 
 
 def _interval(signal: str, given: object) -> Interval | None:

@@ -78,7 +78,8 @@ _GOPHER = Preset(
     },
 )
 
-# As in datatrove 0.10.1. The word list for bad words is left out: it would have to be downloaded.
+# As in datatrove 0.10.1. No list of bad words ships with the package: `flagged_terms` is 0 until
+# the user brings one.
 _C4 = Preset(
     "c4",
     WordKind.PARTED,
@@ -87,6 +88,7 @@ _C4 = Preset(
         "curly_bracket_lines": (None, 0),
         "kept_sentences": (5, None),
         **_measured(("javascript_lines", "policy_lines", "dropped_lines")),
+        "flagged_terms": (None, 0),
     },
 )
 
@@ -103,8 +105,9 @@ _FINEWEB = Preset(
     },
 )
 
-# RedPajama-v2 publishes no bounds. Left out are its classifiers, importance weights, block lists
-# and lists of words, which would have to be downloaded; what it gives for each line is a share.
+# RedPajama-v2 publishes no bounds. Left out are its classifiers, importance weights and block lists
+# of addresses, which would have to be downloaded, and the list of bad words, which the user brings;
+# what it gives for each line is a share.
 _REDPAJAMA = Preset(
     "redpajama",
     WordKind.PUNCTUATED,
@@ -112,7 +115,7 @@ _REDPAJAMA = Preset(
         (
             "n_chars",
             "n_lines",
-            "n_sentences",
+            "redpajama_sentences",
             "n_words",
             "normalised_n_words",
             "normalised_mean_word_length",
@@ -122,14 +125,15 @@ _REDPAJAMA = Preset(
             "normalised_unique_words",
             "normalised_unigram_entropy",
             "capital_words",
-            "normalised_function_words",
+            "function_words",
             "normalised_lorem_ipsum_ratio",
             "curly_share",
+            "flagged_terms",
             *(f"normalised_top_{n}gram_letters" for n in _TOP),
             *(f"normalised_covered_{n}gram_letters" for n in _DUPLICATE),
             "javascript",
             "redpajama_terminal_lines",
-            "words_per_line",
+            "normalised_words_per_line",
             "upper_share",
             "digit_share",
             "redpajama_bullet_lines",
@@ -139,22 +143,23 @@ _REDPAJAMA = Preset(
     ),
 )
 
-# The filters for English of NeMo Curator. Its rules of ellipses, and its sentences, go by NLTK's
-# sentences; here by lines, and by the project's own sentences.
+# The filters for English of NeMo Curator 1.4. Its sentences are NLTK's: here the project's own,
+# and lines for bullets, which stand before a sentence. It takes the commonest sequences out of the
+# text without overlap: here they count as Gopher counts them.
 _NEMO = Preset(
     "nemo",
     WordKind.SPACED,
     {
-        "non_alnum_share": (None, 0.25),
-        "symbol_ratio": (None, 0.1),
+        "unplain_share": (None, 0.25),
+        "mostly_symbol_words": (None, 0.1),
         "digit_share": (None, 0.15),
         "url_chars": (None, 0.2),
         "space_share": (None, 0.25),
         "bracket_share": (None, 0.1),
         "boilerplate_paragraphs": (None, 0.4),
-        "unique_lines": (0.7, None),
+        "unique_sentences": (0.7, None),
         "unique_paragraphs": (0.7, None),
-        "unique_line_chars": (0.8, None),
+        "unique_sentence_chars": (0.8, None),
         "unique_paragraph_chars": (0.8, None),
         "n_words": (50, 100_000),
         "unended_sentences": (None, 0.85),
@@ -162,10 +167,10 @@ _NEMO = Preset(
         "stop_word_count": (2, None),
         "mean_word_length": (3, 10),
         "longest_word": (None, 1000),
-        "ellipsis_lines": (None, 0.3),
+        "trailing_sentences": (None, 0.3),
         **_at_most(_TOP, "top_{}gram_chars"),
-        **_at_most(_DUPLICATE, "duplicate_{}gram_chars"),
-        "bullet_lines": (None, 0.9),
+        **_at_most(_DUPLICATE, "later_{}gram_chars"),
+        "round_bullet_lines": (None, 0.9),
     },
 )
 
@@ -189,25 +194,25 @@ _DOLMA = Preset(
     },
 )
 
-# DCLM's reproduction of RefinedWeb, without its classifier and its lists of addresses. It parts
-# words by Unicode's rules for repetition, and by white space for all else: here by white space.
+# DCLM's reproduction of RefinedWeb, without its classifier and its lists of addresses. For
+# repetition it parts words by Unicode's rules and leaves punctuation out: here the project's own.
 _DCLM = Preset(
     "dclm",
     WordKind.SPACED,
     {
-        "n_words": (50, 100_000),
+        "n_alnum_words": (50, 100_000),
         "mean_word_length": (3, 10),
         "spaced_symbol_ratio": (None, 0.1),
         "dclm_bullet_lines": (None, 0.9),
-        "ellipsis_lines": (None, 0.3),
+        "spaced_ellipsis_lines": (None, 0.3),
         "alpha_words": (0.8, None),
-        "stop_word_count": (2, None),
+        "folded_stop_word_count": (2, None),
         "copied_filled_lines": (None, 0.3),
         "copied_filled_line_chars": (None, 0.2),
         "copied_paragraphs": (None, 0.3),
         "copied_paragraph_chars": (None, 0.2),
-        **_at_most(_TOP, "twice_top_{}gram_letters"),
-        **_at_most(_DUPLICATE, "covered_{}gram_letters"),
+        **_at_most(_TOP, "own_top_{}gram_letters"),
+        **_at_most(_DUPLICATE, "own_covered_{}gram_letters"),
         "removable_words": (None, 0.05),
         **_measured(
             ("capital_lines", "digit_lines", "counter_lines", "few_word_lines_1", "invitations")
@@ -225,8 +230,8 @@ _TEXTDESCRIPTIVES = Preset(
         "alpha_words": (0.7, None),
         "mean_word_length": (3, 10),
         "n_words": (10, 100_000),
-        "hash_ratio": (None, 0.1),
-        "ellipsis_lines": (None, 0.3),
+        "filled_hash_ratio": (None, 0.1),
+        "ellipsis_fed_lines": (None, 0.3),
         "ascii_bullet_lines": (None, 0.8),
         "lorem_ipsum": (None, 0),
         "duplicate_line_chars": (None, 0.2),

@@ -10,7 +10,7 @@ import numpy.typing as npt
 
 from spindetect.quality.keys import Groups, Ints, groups
 from spindetect.quality.layout import Layout
-from spindetect.quality.measures import Evidence, Measure, passages, share, stretches
+from spindetect.quality.measures import Evidence, Measure, share, stretches
 from spindetect.quality.segments import Words
 
 Floats: TypeAlias = npt.NDArray[np.float64]
@@ -18,15 +18,12 @@ Floats: TypeAlias = npt.NDArray[np.float64]
 # Characters of the sequences that data-juicer counts, and words.
 _CHARACTERS, _WORDS = 10, 10
 
-# Copies of a word in a row that dolma begins to count.
-_IN_A_ROW = 4
-
 
 def top_ngram_chars(words: Words, n: int, least: int = 1) -> Measure:
     """Characters of the commonest sequence of n words, times its count, for each character.
 
     The sequence is written with single spaces, and is the first of those equally common; it counts
-    if it stands there at least `least` times. Copies that overlap can add up to more than there is.
+    if it stands there `least` times. Copies that overlap can add up to more than there is.
 
     Unit: share of characters. Range: [0, n]. Source: Gopher, datatrove.
     """
@@ -51,26 +48,26 @@ def duplicate_ngram_chars(words: Words, n: int) -> Measure:
     return Measure(share(repeated, words.layout.length), lambda: stretches(words, hits, n))
 
 
-def all_copies_chars(words: Words, n: int, least: int = 2) -> Measure:
-    """Characters of words in sequences of n that stand there `least` times, the first included.
+def all_copies_chars(words: Words, n: int) -> Measure:
+    """Characters of words in sequences of n that come again, the first included.
 
     Every word counts once, for each character of all words: so do RedPajama-v2 and TextDescriptives
     (but the latter for each character of the text).
 
     Unit: share of characters of words. Range: [0, 1]. Source: RedPajama-v2.
     """
-    covered, find = _copies(words, n, least)
+    covered, find = _copies(words, n)
     return Measure(share(covered, words.total(words.size)), find)
 
 
-def all_copies_text_chars(words: Words, n: int, least: int = 2) -> Measure:
-    """Characters of passages of sequences of n that stand there `least` times, for each character.
+def all_copies_text_chars(words: Words, n: int) -> Measure:
+    """Characters of passages of sequences of n that come again, for each character.
 
     All copies count, from the first to the last character of each passage.
 
     Unit: share of characters. Range: [0, 1]. Source: TextDescriptives.
     """
-    _, find = _copies(words, n, least)
+    _, find = _copies(words, n)
     found = find()
     size = np.bincount(found.doc, found.end - found.start, minlength=len(words.layout))
     return Measure(share(size, words.layout.length), find)
@@ -89,6 +86,26 @@ def copied_ngram_chars(words: Words, n: int) -> Measure:
     return Measure(share(part, words.ngram_letters(n)), lambda: stretches(words, first, n))
 
 
+def later_copies_chars(words: Words, n: int) -> Measure:
+    """Characters of passages of sequences of n words that stood before, for each character.
+
+    Words of sequences that overlap count once, with one space between two words of a passage.
+
+    Unit: share of characters. Range: [0, 1]. Source: NeMo Curator.
+    """
+    first = np.sort(words.ngrams(n).later())
+    doc = _documents(words, first)
+    # Of a sequence that overlaps the one before, only the words behind that are new.
+    far = np.diff(first, prepend=-n)
+    new = np.minimum(far, n)
+    new[np.diff(doc, prepend=-1) > 0] = n
+    begin = first + n - new
+    letters = words.letters_before[first + n] - words.letters_before[begin]
+    chars = letters + np.minimum(new, n - 1)
+    value = share(np.bincount(doc, chars, minlength=len(words.layout)), words.layout.length)
+    return Measure(np.minimum(value, 1), lambda: stretches(words, first, n))
+
+
 def top_ngram_letters(words: Words, n: int, least: int = 1) -> Measure:
     """Characters of the commonest sequence of n words, times its count, for each of the words.
 
@@ -100,6 +117,25 @@ def top_ngram_letters(words: Words, n: int, least: int = 1) -> Measure:
     top = np.zeros(len(words.layout))
     top[doc] = words.letters(head, n) * count
     return Measure(share(top, words.total(words.size)), lambda: _top_passages(words, n, least))
+
+
+def longest_top_ngram_letters(words: Words, n: int) -> Measure:
+    """Characters of the longest of the commonest sequences of n words, times its count.
+
+    For each character of the words; 0 if none comes again.
+
+    Unit: share of characters of words. Range: [0, n]. Source: DCLM.
+    """
+    found = words.ngrams(n)
+    doc = _documents(words, found.first)
+    most = np.zeros(len(words.layout), np.int64)
+    np.maximum.at(most, doc, found.count)
+    top = np.flatnonzero(found.count == most[doc])
+    letters = np.zeros(len(words.layout), np.int64)
+    np.maximum.at(letters, doc[top], words.letters(found.first[top], n))
+    return Measure(
+        share(letters * most, words.total(words.size)), lambda: _top_passages(words, n, 2)
+    )
 
 
 def char_ngram_repetition(words: Words) -> Measure:
@@ -127,36 +163,6 @@ def word_ngram_repetition(words: Words) -> Measure:
     first = np.sort(words.ngrams(_WORDS).order)
     n = words.layout.count(_documents(words, first))
     return Measure(share(n, words.n_ngrams(_WORDS)), lambda: stretches(words, first, _WORDS))
-
-
-def repeated_runs(words: Words) -> Measure:
-    """Runs of one word at least four times in a row.
-
-    Unit: runs. Range: [0, words / 4]. Source: dolma.
-    """
-    first, count = _runs(words)
-    return Measure(words.layout.count(words.doc[first]), lambda: _run_passages(words, first, count))
-
-
-def longest_run(words: Words) -> Measure:
-    """Copies of the word that is repeated most often in a row; 0 if none is four times.
-
-    Unit: words. Range: 0 or [4, words]. Source: dolma.
-    """
-    first, count = _runs(words)
-    longest = np.zeros(len(words.layout), np.int64)
-    np.maximum.at(longest, words.doc[first], count)
-    return Measure(longest, lambda: _run_passages(words, first, count))
-
-
-def run_words(words: Words) -> Measure:
-    """Share of the words that stand in runs of one word, four and more in a row.
-
-    Unit: share of words. Range: [0, 1]. Source: dolma.
-    """
-    first, count = _runs(words)
-    part = np.bincount(words.doc[first], count, minlength=len(words.layout))
-    return Measure(share(part, words.n), lambda: _run_passages(words, first, count))
 
 
 def _tops(words: Words, n: int) -> tuple[Ints, Ints]:
@@ -206,22 +212,6 @@ def _documents(words: Words, index: Ints) -> Ints:
     return np.searchsorted(words.bound, index, side="right") - 1
 
 
-def _runs(words: Words) -> tuple[Ints, Ints]:
-    """Runs of equal words: index of the first and number of words, from `_IN_A_ROW` on."""
-    if len(words) == 0:
-        return np.zeros(0, np.int64), np.zeros(0, np.int64)
-    same = (words.key[1:] == words.key[:-1]) & (words.doc[1:] == words.doc[:-1])
-    first = np.flatnonzero(np.append(True, ~same))
-    count = np.diff(first, append=len(words))
-    return first[count >= _IN_A_ROW], count[count >= _IN_A_ROW]
-
-
-def _run_passages(words: Words, first: Ints, count: Ints) -> Evidence:
-    """The text of runs of words."""
-    last = first + count - 1
-    return passages(words.layout, words.doc[first], words.start[first], words.end[last])
-
-
 def _read_on(found: Groups, n: int) -> Ints:
     """Words at which an n-gram begins that was met before by one who skips those that were.
 
@@ -244,10 +234,10 @@ def _read_on(found: Groups, n: int) -> Ints:
     return np.array(hits, np.int64)
 
 
-def _copies(words: Words, n: int, least: int) -> tuple[Floats, Callable[[], Evidence]]:
+def _copies(words: Words, n: int) -> tuple[Floats, Callable[[], Evidence]]:
     """Characters of each document's words in n-grams that stand there often; where they are."""
     found = words.ngrams(n)
-    start = np.sort(found.order[np.repeat(found.count >= least, found.count)])
+    start = np.sort(found.order)
     # Words of an n-gram lie in one document, so that what is covered is a sum of steps.
     step = np.zeros(len(words) + 1, np.int64)
     np.add.at(step, start, 1)

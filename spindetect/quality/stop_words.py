@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from functools import cache
+from itertools import product
 
 import numpy as np
 
@@ -47,9 +48,17 @@ def stop_words(words: Words) -> Measure:
 def stop_word_count(words: Words) -> Measure:
     """Words that are one of Gopher's eight stop words, in lower case, repetitions counted.
 
-    Unit: words. Range: [0, words]. Source: dolma, DCLM, NeMo Curator.
+    Unit: words. Range: [0, words]. Source: dolma, NeMo Curator.
     """
     return Measure(_stop_word_count(words))
+
+
+def folded_stop_word_count(words: Words) -> Measure:
+    """Words that are one of Gopher's eight stop words, in any letter case, repetitions counted.
+
+    Unit: words. Range: [0, words]. Source: DCLM.
+    """
+    return Measure(words.count(np.isin(words.key, _folded_stop_word_keys())))
 
 
 def stop_word_share(words: Words) -> Measure:
@@ -120,6 +129,13 @@ def _stop_word_table() -> tuple[Keys, Ints, np.uint64]:
     table, number = np.zeros(64, np.uint64), np.zeros(64, np.int64)
     table[slot], number[slot] = keys, np.arange(len(keys))
     return table, number, shift
+
+
+@cache
+def _folded_stop_word_keys() -> Keys:
+    """Keys of the stop words in all letter cases."""
+    cases = (product(*((c, c.upper()) for c in word)) for word in _STOP_WORDS)
+    return word_keys("".join(letters) for each in cases for letters in each)
 
 
 @cache

@@ -4,9 +4,14 @@ from __future__ import annotations
 
 import numpy as np
 
+from spindetect.quality.characters import NOT_SYMBOL
 from spindetect.quality.keys import Ints
 from spindetect.quality.measures import Evidence, Measure, chosen, passages, share
 from spindetect.quality.segments import Words
+from spindetect.quality.stop_words import word_keys
+
+# What NeMo Curator takes for an ellipsis, if it is a word of its own.
+_ELLIPSES = ("...", "[...]", "…", "(...)", "[…]", "-»")
 
 
 def hash_ratio(words: Words) -> Measure:
@@ -28,7 +33,7 @@ def ellipsis_ratio(words: Words) -> Measure:
 def symbol_ratio(words: Words) -> Measure:
     """Hash signs and ellipses for each word; 0 without words.
 
-    Unit: symbols a word. Range: [0, inf). Source: RedPajama-v2, NeMo Curator.
+    Unit: symbols a word. Range: [0, inf). Source: RedPajama-v2.
     """
     return _symbols(words, ("#", "...", "…"))
 
@@ -61,6 +66,35 @@ def symbol_words(words: Words) -> Measure:
     at = np.unique(at[(at >= 0) & (place < words.end[at])]) if len(words) else at[:0]
     has = np.zeros(len(words), np.bool_)
     has[at] = True
+    return Measure(share(words.count(has), words.n), chosen(words, has))
+
+
+def filled_hash_ratio(words: Words) -> Measure:
+    """Hash signs for each word that is not punctuation alone; 0 without such words.
+
+    Unit: signs a word. Range: [0, inf). Source: TextDescriptives.
+    """
+    n = np.array([text.count("#") for text in words.layout.texts], np.int64)
+    filled = words.count(words.having(NOT_SYMBOL))
+    return Measure(share(n, filled), lambda: _places_of(words, ("#",)))
+
+
+def mostly_symbol_words(words: Words) -> Measure:
+    """Share of the words that are an ellipsis, or hash signs that stand apart, more than half.
+
+    An ellipsis can be in brackets; hash signs side by side count as one.
+
+    Unit: share of words. Range: [0, 1]. Source: NeMo Curator.
+    """
+    points = words.layout.points
+    hashes = points == ord("#")
+    hashes[1:] &= points[:-1] != ord("#")
+    first = np.concatenate([[0], np.cumsum(hashes)])
+    # What stands before a word is white space or another word, whose end may be a hash sign.
+    runs = first[words.end] - first[words.start]
+    runs += (points[words.start] == ord("#")) & ~hashes[words.start]
+    is_ellipsis = np.isin(words.key, word_keys(_ELLIPSES))
+    has = is_ellipsis | (2 * runs > words.size)
     return Measure(share(words.count(has), words.n), chosen(words, has))
 
 

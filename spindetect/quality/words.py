@@ -10,14 +10,16 @@ import numpy as np
 import numpy.typing as npt
 
 from spindetect.quality.characters import (
+    ALNUM,
     ASCII_LETTER,
     LETTER,
     LOWER,
     NOT_SYMBOL,
     UPPER,
     WORDLIKE,
+    properties,
 )
-from spindetect.quality.measures import Measure, chosen, quotient, share
+from spindetect.quality.measures import Measure, chosen, deviation, mean, median, quotient, share
 from spindetect.quality.segments import Words
 
 
@@ -27,6 +29,15 @@ def n_words(words: Words) -> Measure:
     Unit: words. Range: [0, inf). Source: all systems.
     """
     return Measure(words.n)
+
+
+def n_alnum_words(words: Words) -> Measure:
+    """Words that begin with a letter or digit.
+
+    Unit: words. Range: [0, words]. Source: DCLM.
+    """
+    layout = words.layout
+    return Measure(words.count((properties(layout.points[words.start]) & ALNUM) != 0))
 
 
 def n_filled_words(words: Words) -> Measure:
@@ -98,7 +109,7 @@ def mean_word_length(words: Words) -> Measure:
 
     Unit: characters. Range: [0, inf). Source: DCLM, NeMo Curator, RedPajama-v2, TextDescriptives.
     """
-    return Measure(share(words.total(words.size), words.n))
+    return Measure(mean(words))
 
 
 def median_word_length(words: Words) -> Measure:
@@ -106,14 +117,7 @@ def median_word_length(words: Words) -> Measure:
 
     Unit: characters. Range: [0, inf). Source: dolma.
     """
-    order = np.lexsort([words.size, words.doc])
-    size = words.size[order]
-    first = np.cumsum(words.n) - words.n
-    some = words.n > 0
-    value = np.zeros(len(words.layout))
-    low, high = (first + (words.n - 1) // 2)[some], (first + words.n // 2)[some]
-    value[some] = (size[low] + size[high]) / 2
-    return Measure(value)
+    return Measure(median(words))
 
 
 def sd_word_length(words: Words) -> Measure:
@@ -121,9 +125,7 @@ def sd_word_length(words: Words) -> Measure:
 
     Unit: characters. Range: [0, inf). Source: TextDescriptives.
     """
-    mean = share(words.total(words.size), words.n)
-    apart = (words.size - mean[words.doc]) ** 2
-    return Measure(np.sqrt(share(words.total(apart), words.n)))
+    return Measure(deviation(words))
 
 
 def longest_word(words: Words) -> Measure:
