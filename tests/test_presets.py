@@ -36,7 +36,8 @@ NO_SHRINKING = (Phase.explicit, Phase.reuse, Phase.generate)
 _PIECES = (
     "the The be TO of with cat cat dog. a b house, ... . . . ... wait… # ## #a# ###b 12 3.5 - * • "
     "◦ — it’s lorem ipsum Lorem { } [x] (y) ⟨z⟩ javascript https://a.b/c www.x uses cookies "
-    "Privacy overview 3 likes items in cart Read more... Sign-in READ NOW […] Zürich ÉTÉ 中文。 é A1 2020"
+    "Privacy overview 3 likes items in cart Read more... Sign-in READ NOW […] Zürich ÉTÉ 中文。 é "
+    "A1 2020"
 ).split(" ")
 _GAPS = [" "] * 10 + ["  ", "\n", "\n", "\n\n", " \n \n", "\n\n\n", "\r\n", "\t", ". "]
 pages = (
