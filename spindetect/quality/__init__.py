@@ -76,12 +76,12 @@ def assess(
     """
     if not texts:
         return []
-    layout = Layout(texts)
-    if means is not None:
-        layout.shared("means", lambda: _completed(texts, means))
-    judgement = judge(layout, presets)
-    found = scores(layout).tolist()
-    return [Quality(score, judgement.rules(doc)) for doc, score in enumerate(found)]
+    with Layout(texts) as layout:
+        if means is not None:
+            layout.shared("means", lambda: _completed(texts, means))
+        judgement = judge(layout, presets)
+        found = scores(layout).tolist()
+        return [Quality(score, judgement.rules(doc)) for doc, score in enumerate(found)]
 
 
 def _completed(texts: Sequence[str], means: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
@@ -90,5 +90,6 @@ def _completed(texts: Sequence[str], means: npt.NDArray[np.float64]) -> npt.NDAr
     if not missing:
         return means
     found = means.copy()
-    found[missing] = familiarity.means(Layout([texts[doc] for doc in missing]))
+    with Layout([texts[doc] for doc in missing]) as layout:
+        found[missing] = familiarity.means(layout)
     return found

@@ -49,6 +49,11 @@ class Layout(Batch):
     ['To be,', 'or not']
     """
 
+    def __exit__(self, *exception: object) -> None:
+        if "normalised" in vars(self):
+            self.normalised.layout.__exit__(*exception)
+        super().__exit__(*exception)
+
     @cached_property
     def _turns(self) -> Ints:
         """Where words and white space take turns, beginning with the first word."""

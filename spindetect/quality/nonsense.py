@@ -66,7 +66,12 @@ def keyboard_mash(words: Words) -> Measure:
 
 
 def _candidates(layout: Layout) -> npt.NDArray[np.bool_]:
-    """Mask of the own words that are unknown and made of Latin letters."""
+    """Mask of the own words that are unknown and made of Latin letters, found once."""
+    return layout.shared("candidates", lambda: _found_candidates(layout))
+
+
+def _found_candidates(layout: Layout) -> npt.NDArray[np.bool_]:
+    """The same, searched for."""
     own = layout.own_words
     latin = np.concatenate([[0], np.cumsum(_codes(layout) < _LETTERS)])
     enough = latin[own.end] - latin[own.start] == own.size

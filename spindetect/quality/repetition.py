@@ -8,7 +8,7 @@ from typing import TypeAlias
 import numpy as np
 import numpy.typing as npt
 
-from spindetect.quality.keys import Groups, Ints, groups
+from spindetect.quality.keys import Groups, Ints
 from spindetect.quality.layout import Layout
 from spindetect.quality.measures import Evidence, Measure, share, stretches
 from spindetect.quality.segments import Words
@@ -17,6 +17,9 @@ Floats: TypeAlias = npt.NDArray[np.float64]
 
 # Characters of the sequences that data-juicer counts, and words.
 _CHARACTERS, _WORDS = 10, 10
+
+# Sequences that are looked at one by one, at a time.
+_BLOCK = 1 << 16
 
 
 def top_ngram_chars(words: Words, n: int, least: int = 1) -> Measure:
@@ -151,7 +154,7 @@ def char_ngram_repetition(words: Words) -> Measure:
     for doc, (origin, stop) in enumerate(zip(layout.origin, layout.stop, strict=True)):
         start = np.arange(origin, stop - _CHARACTERS + 1)
         if len(start):
-            value[doc] = _commonest(np.sort(_counts(layout, start))[::-1], len(start))
+            value[doc] = _commonest(_counts(layout, start), len(start))
     return Measure(value)
 
 
@@ -223,14 +226,17 @@ def _read_on(found: Groups, n: int) -> Ints:
     hits: list[int] = []
     met: set[int] = set()
     free = 0
-    for place, key in zip(found.order[order].tolist(), group[order].tolist(), strict=True):
-        if place < free:
-            continue
-        if key in met:
-            hits.append(place)
-            free = place + n
-        else:
-            met.add(key)
+    # By blocks, since a number takes four times the memory in a list.
+    for start in range(0, len(order), _BLOCK):
+        some = order[start : start + _BLOCK]
+        for place, key in zip(found.order[some].tolist(), group[some].tolist(), strict=True):
+            if place < free:
+                continue
+            if key in met:
+                hits.append(place)
+                free = place + n
+            else:
+                met.add(key)
     return np.array(hits, np.int64)
 
 
@@ -248,10 +254,12 @@ def _copies(words: Words, n: int) -> tuple[Floats, Callable[[], Evidence]]:
 
 def _counts(layout: Layout, start: Ints) -> Ints:
     """How often each different sequence of `_CHARACTERS` characters of a document occurs."""
-    return groups(layout.slices.of(start, start + _CHARACTERS)).count
+    # No place is asked for, so that keys can be sorted without theirs.
+    key = np.sort(layout.slices.of(start, start + _CHARACTERS))
+    return np.diff(np.flatnonzero(np.append(True, key[1:] != key[:-1])), append=len(key))
 
 
 def _commonest(count: Ints, n: int) -> float:
     """Share of the copies of the commonest that come again."""
-    several = count[: max(int(np.sqrt(len(count))), 1)]
+    several = np.sort(count)[-max(int(np.sqrt(len(count))), 1) :]
     return float(several[several > 1].sum() / n)

@@ -113,9 +113,13 @@ def _stop_word_places(words: Words) -> tuple[Ints, Ints]:
 def _found_stop_words(words: Words) -> tuple[Ints, Ints]:
     """The same, searched for."""
     table, number, shift = _stop_word_table()
-    slot = (words.key >> shift) & np.uint64(len(table) - 1)
-    place = np.flatnonzero(table[slot] == words.key)
-    return place, number[slot[place]]
+    places, numbers = [np.zeros(0, np.int64)], [np.zeros(0, np.int64)]
+    for first, key in words.key_blocks():
+        slot = (key >> shift) & np.uint64(len(table) - 1)
+        place = np.flatnonzero(table[slot] == key)
+        places.append(place + first)
+        numbers.append(number[slot[place]])
+    return np.concatenate(places), np.concatenate(numbers)
 
 
 @cache
