@@ -42,6 +42,7 @@ def assess(
     presets: Sequence[Preset] = (PRESETS["default"],),
     *,
     means: npt.NDArray[np.float64] | None = None,
+    spun: npt.NDArray[np.float64] | None = None,
 ) -> list[Quality]:
     """The quality of each document of a batch by some presets.
 
@@ -54,6 +55,8 @@ def assess(
     means : float64 array, shape (len(texts), 3), optional
         What the language model says of each document, columns as in `familiarity.MEANS`, if the
         caller has read it already; rows of NaN where not.
+    spun : float64 array, shape (len(texts),), optional
+        Log-odds that each was spun, for the score, if a detector has said so; NaN where not.
 
     Returns
     -------
@@ -80,7 +83,7 @@ def assess(
         if means is not None:
             layout.shared("means", lambda: _completed(texts, means))
         judgement = judge(layout, presets)
-        found = scores(layout).tolist()
+        found = scores(layout, spun).tolist()
         return [Quality(score, judgement.rules(doc)) for doc, score in enumerate(found)]
 
 

@@ -12,7 +12,7 @@ from typing import Any, Self, TypeVar
 
 import numpy as np
 
-from spindetect.quality.characters import Flags, Points, code_points, properties
+from spindetect.quality.characters import N_FLAGS, Flags, Points, code_points, properties
 from spindetect.quality.keys import Ints, SliceKeys
 
 __all__ = ["BLOCK", "Batch"]
@@ -110,14 +110,31 @@ class Batch:
             yield start, self.flags(start, start + BLOCK)
 
     def having(self, flag: int) -> Ints:
-        """How many characters of each document have a property."""
-        found = np.zeros(len(self.texts), np.int64)
+        """How many characters of each document have one of the properties."""
+        kinds, counts = self._kinds
+        return np.asarray(counts[:, (kinds & flag) != 0].sum(axis=1))
+
+    @cached_property
+    def _kinds(self) -> tuple[Flags, Ints]:
+        """Sets of properties that occur; how many characters of each document have each."""
+        present = np.zeros(N_FLAGS, np.bool_)
+        for _, flags in self.blocks():
+            present[flags] = True
+        kinds = np.flatnonzero(present).astype(np.uint16)
+        number = np.zeros(N_FLAGS, np.int64)
+        number[kinds] = np.arange(len(kinds))
+        counts = np.zeros((len(self.texts), len(kinds)), np.int64)
         for start, flags in self.blocks():
-            sums = np.concatenate([[0], np.cumsum((flags & flag) != 0)])
+            place = number[flags]
             stop = start + len(flags)
-            last, first = (np.clip(edge, start, stop) - start for edge in (self.stop, self.origin))
-            found += sums[last] - sums[first]
-        return found
+            first, last = (np.clip(edge, start, stop) - start for edge in (self.origin, self.stop))
+            inside = np.zeros(len(flags), np.bool_)
+            size = last - first
+            at = np.repeat(first - (np.cumsum(size) - size), size) + np.arange(size.sum())
+            inside[at] = True
+            doc = np.repeat(np.arange(len(self.texts)) * len(kinds), size)
+            counts += np.bincount(doc + place[inside], minlength=counts.size).reshape(counts.shape)
+        return kinds, counts
 
     @cached_property
     def lowered(self) -> list[str]:

@@ -10,7 +10,7 @@ import numpy.typing as npt
 from spindetect.quality.layout import Layout
 from spindetect.quality.lines import capital_mask, counter_mask, digit_mask
 from spindetect.quality.measures import Measure, chosen, passages, share, share_of
-from spindetect.quality.phrases import JAVASCRIPT, LOREM_IPSUM, POLICY, Phrases, matches
+from spindetect.quality.phrases import JAVASCRIPT, LOREM_IPSUM, POLICY, Phrases, having, matches
 from spindetect.quality.segments import Words
 
 # What NeMo Curator counts besides the phrases of C4.
@@ -133,7 +133,10 @@ def trailing_sentences(words: Words) -> Measure:
     sentences = words.layout.sentences
     last = words.layout.points[np.maximum(sentences.end - 1, 0)]
     trailing = np.zeros(len(sentences), np.bool_)
-    for index in np.flatnonzero(np.isin(last, [ord(end[-1]) for end in _TRAILS])).tolist():
+    before = words.layout.points[np.maximum(sentences.end - 2, 0)]
+    maybe = np.isin(last, [ord(sign) for sign in "eE…])»"])
+    maybe |= (last == ord(".")) & (before == ord("."))
+    for index in np.flatnonzero(maybe).tolist():
         trailing[index] = sentences.text(index).lower().endswith(_TRAILS)
     return share_of(sentences, trailing)
 
@@ -152,7 +155,7 @@ def spintax(words: Words) -> Measure:
     Unit: occurrences. Range: [0, inf). Source: own.
     """
     layout = words.layout
-    doc, start, end = matches(layout, _SPINTAX, ("|",))
+    doc, start, end = matches(layout, _SPINTAX, having(layout, "|"))
     return Measure(layout.count(doc), lambda: passages(layout, doc, start, end))
 
 
@@ -173,6 +176,6 @@ def _occurrences(layout: Layout, phrases: tuple[str, ...]) -> Measure:
 
 def _matched(layout: Layout, pattern: re.Pattern[str], *needed: str) -> Measure:
     """Characters of the matches of a pattern, for each character."""
-    doc, start, end = matches(layout, pattern, needed)
+    doc, start, end = matches(layout, pattern, having(layout, *needed))
     value = share(np.bincount(doc, end - start, minlength=len(layout)), layout.length)
     return Measure(value, lambda: passages(layout, doc, start, end))

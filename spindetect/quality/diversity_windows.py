@@ -8,6 +8,7 @@ import numpy as np
 
 from spindetect.quality.diversity import Counts, Floats, counts
 from spindetect.quality.keys import Ints
+from spindetect.quality.layout import Layout
 from spindetect.quality.measures import Measure, quotient
 from spindetect.quality.segments import Words
 
@@ -81,8 +82,7 @@ def hdd(words: Words) -> Measure:
 
     Unit: share of words. Range: [0, 1]. Source: McCarthy and Jarvis 2007, lexicalrichness.
     """
-    (expected,) = _expected_types(counts(words.layout), (_DRAWS,))
-    return Measure(expected / _DRAWS)
+    return Measure(_expected(words.layout)[0] / _DRAWS)
 
 
 def vocd(words: Words) -> Measure:
@@ -97,7 +97,7 @@ def vocd(words: Words) -> Measure:
     value = np.zeros(len(found.n))
     some = (found.n > _VOCD_SIZES[-1]) & (found.different < found.n)
     if some.any():
-        expected = np.stack(_expected_types(found, _VOCD_SIZES.tolist()))
+        expected = _expected(words.layout)[1]
         value[some] = _fitted(expected[:, some] / _VOCD_SIZES[:, None])
     return Measure(value)
 
@@ -122,6 +122,19 @@ def _factors(own: list[int]) -> float:
     rest = (1 - len(met) / size) / (1 - _MTLD_THRESHOLD) if size else 0.0
     # Where no word comes again the whole text counts as one stretch.
     return factors + rest or 1.0
+
+
+def _expected(layout: Layout) -> tuple[Floats, Floats]:
+    """Types expected among the draws of HD-D, and among those of voc-D; found once."""
+    return layout.shared("expected types", lambda: _drawn(counts(layout)))
+
+
+def _drawn(found: Counts) -> tuple[Floats, Floats]:
+    """The same, computed."""
+    sizes = _VOCD_SIZES.tolist()
+    draws = sorted({_DRAWS, *sizes})
+    expected = dict(zip(draws, _expected_types(found, draws), strict=True))
+    return expected[_DRAWS], np.stack([expected[size] for size in sizes])
 
 
 def _expected_types(found: Counts, draws: Sequence[int]) -> list[Floats]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 
 import numpy as np
 import numpy.typing as npt
@@ -11,7 +12,7 @@ from spindetect.quality.keys import Ints
 from spindetect.quality.layout import Layout
 from spindetect.quality.segments import Segments
 
-__all__ = ["JAVASCRIPT", "LOREM_IPSUM", "POLICY", "Phrases", "lines_with", "matches"]
+__all__ = ["JAVASCRIPT", "LOREM_IPSUM", "POLICY", "Phrases", "having", "lines_with", "matches"]
 
 LOREM_IPSUM = "lorem ipsum"
 JAVASCRIPT = "javascript"
@@ -70,14 +71,14 @@ def lines_with(layout: Layout, position: Ints) -> npt.NDArray[np.bool_]:
 
 
 def matches(
-    layout: Layout, pattern: re.Pattern[str], needed: tuple[str, ...]
+    layout: Layout, pattern: re.Pattern[str], docs: Iterable[int]
 ) -> tuple[Ints, Ints, Ints]:
-    """Documents, positions and ends of the matches of a pattern, where one of some strings is."""
-    found = [
-        (doc, *match.span())
-        for doc, lower in enumerate(layout.lowered)
-        if any(string in lower for string in needed)
-        for match in pattern.finditer(layout.texts[doc])
-    ]
+    """Documents, positions and ends of the matches of a pattern in some of the documents."""
+    found = [(doc, *match.span()) for doc in docs for match in pattern.finditer(layout.texts[doc])]
     doc, start, end = np.array(found, np.int64).reshape(-1, 3).T
     return doc, start + layout.origin[doc], end + layout.origin[doc]
+
+
+def having(layout: Layout, *strings: str) -> list[int]:
+    """Documents with one of some strings in lower case, in any letter case."""
+    return [d for d, lower in enumerate(layout.lowered) if any(s in lower for s in strings)]
