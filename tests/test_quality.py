@@ -1,7 +1,9 @@
 """Quality: array code against a slow oracle, any text, records that agree with themselves."""
 
+import gc
 import re
 import time
+import tracemalloc
 import unicodedata
 from collections import Counter
 from itertools import pairwise
@@ -354,3 +356,30 @@ def test_hostile_texts_take_time_in_proportion(text: str) -> None:
     quality(text)
     # A tenth of this is usual; what is not linear would take minutes.
     assert time.process_time() - start < 10
+
+
+def test_a_batch_is_let_go_when_it_is_measured() -> None:
+    text = PROSE * 200
+    assess([text])
+    gc.collect()
+    gc.disable()
+    try:
+        tracemalloc.start()
+        assess([text])
+        left, _ = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+        gc.enable()
+    # A layout that waits for the collector takes twenty bytes a character and more.
+    assert left < 2 * len(text)
+
+
+def test_a_detector_that_has_read_a_text_lowers_its_score() -> None:
+    whole, even, spun, unknown = (
+        quality.score for quality in assess([PROSE] * 4, spun=np.array([-20.0, 0.0, 700.0, np.nan]))
+    )
+    alone = quality(PROSE).score
+    assert whole == unknown == alone
+    # An eighth as many are spun as are whole.
+    assert even == pytest.approx(1 / (1 / alone + 1 / 8), abs=1e-4)
+    assert spun == 0
