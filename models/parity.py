@@ -25,7 +25,7 @@ import numpy as np
 import numpy.typing as npt
 
 from spindetect.quality import PRESETS, Preset
-from spindetect.quality.boilerplate import kept_lines
+from spindetect.quality.c4 import kept_lines
 from spindetect.quality.judgement import judge
 from spindetect.quality.layout import Layout
 from spindetect.quality.segments import Words

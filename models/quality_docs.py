@@ -11,7 +11,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from spindetect.quality import PRESETS, SIGNALS
-from spindetect.quality.catalogue import described
+from spindetect.quality.description import described
 
 PAGE = Path(__file__).parent.parent / "docs" / "quality.md"
 

@@ -2,13 +2,15 @@
 
     python -m models.quality_thresholds DATA [--preset NAME] [--documents N]
 
-reads ``DATA/human``, at most N documents of a register, and prints for each rule the share of
-documents that break it, and the registers in which most do.
+reads ``DATA/human``, at most N documents of a register, and prints two tables: for each rule how
+many documents break it, and in which registers most do; for each register how many documents break
+a rule, and which.
 """
 
 from __future__ import annotations
 
 import argparse
+from collections.abc import Mapping
 from pathlib import Path
 
 import numpy as np
@@ -38,24 +40,36 @@ def main() -> None:
     for path in sorted((options.data / "human").glob("*.jsonl*")):
         rows = sorted(read_rows(path), key=lambda row: sample(row["id"], "thresholds"))
         texts = [row["text"] for row in rows[: options.documents]]
-        parts = [
-            ~judge(Layout([str(text) for _, text in batch]), [chosen]).passed
-            for batch in item_batches(texts)
-        ]
+        parts = []
+        for batch in item_batches(texts):
+            with Layout([str(text) for _, text in batch]) as layout:
+                parts.append(~judge(layout, [chosen]).passed)
         broken[path.name.partition(".")[0]] = np.concatenate(parts)
     every = np.concatenate(list(broken.values()))
     print(f"{chosen.name}: {len(every):,} documents of {len(broken)} registers")
-    columns = [*chosen.bounds, "any rule"]
-    shares = {
-        register: np.append(own.mean(axis=0), own.any(axis=1).mean())
-        for register, own in broken.items()
-        if len(own) >= _LEAST
-    }
-    total = np.append(every.mean(axis=0), every.any(axis=1).mean())
-    for i, name in enumerate(columns):
-        worst = sorted(shares, key=lambda register: -shares[register][i])[:_NAMED]
-        most = ", ".join(f"{r} {shares[r][i]:.1%}" for r in worst if shares[r][i] > 0)
-        print(f"| `{name}` | {total[i]:.2%} | {most} |")
+    rules = list(chosen.bounds)
+    print("\n| rule | human documents that break it | share | most in |\n|---|---|---|---|")
+    for column, rule in enumerate(rules):
+        _print_rule(f"`{rule}`", {register: own[:, column] for register, own in broken.items()})
+    _print_rule(
+        "any rule", {register: np.asarray(own.any(axis=1)) for register, own in broken.items()}
+    )
+    print("\n| register | documents | break a rule | which |\n|---|---|---|---|")
+    for register, own in sorted(broken.items()):
+        some, counts = own.any(axis=1), own.sum(axis=0)
+        which = ", ".join(
+            f"`{rules[i]}` {counts[i]}" for i in np.argsort(-counts, kind="stable") if counts[i]
+        )
+        print(f"| {register} | {len(own):,} | {some.sum()} ({some.mean():.1%}) | {which} |")
+
+
+def _print_rule(name: str, broken: Mapping[str, np.ndarray]) -> None:
+    """A row of the first table: what became of the documents of each register."""
+    every = np.concatenate(list(broken.values()))
+    shares = {r: float(own.mean()) for r, own in broken.items() if len(own) >= _LEAST and own.any()}
+    worst = sorted(shares, key=lambda register: -shares[register])[:_NAMED]
+    most = ", ".join(f"{register} {shares[register]:.1%}" for register in worst)
+    print(f"| {name} | {every.sum()} | {every.mean():.2%} | {most} |")
 
 
 if __name__ == "__main__":

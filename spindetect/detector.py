@@ -304,7 +304,9 @@ class Detector:
         del pieces
         means = np.full((len(texts), len(familiarity.MEANS)), np.nan)
         means[read] = features.document_means(sums, ("surprisal", "order", "unknown"))
-        quality = assess(texts, means=means)
+        spun = np.full(len(texts), np.nan)
+        spun[read] = log_odds
+        quality = assess(texts, means=means, spun=spun)
         reports = []
         place = {i: k for k, i in enumerate(read)}
         for i, text in enumerate(texts):

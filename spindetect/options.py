@@ -85,6 +85,13 @@ def add_presets(parser: argparse.ArgumentParser, purpose: str) -> None:
         help="a preset (see below), or a TOML file ending in .toml; can be given several times "
         f"({purpose})",
     )
+    parser.add_argument(
+        "--flagged-words",
+        metavar="FILE",
+        type=Path,
+        help="words and phrases, one on each line, that the rules flagged_terms (of c4, redpajama) "
+        "and flagged_words count; none ship with the package",
+    )
 
 
 def add_setting(parser: argparse.ArgumentParser) -> None:

@@ -86,12 +86,13 @@ def run(options: argparse.Namespace) -> int:
     InputError
         If a path, a preset or the output cannot be used.
     """
-    from spindetect.quality import named_presets
+    from spindetect.quality import named_presets, read_terms
 
     check_paths(options)
     output: Path | None = options.output
     check_output(output, overwrite=options.overwrite)
-    presets = named_presets(options.preset or ["default"])
+    listed = () if options.flagged_words is None else read_terms(options.flagged_words)
+    presets = named_presets(options.preset or ["default"], listed)
     tally: Counter[str] = Counter()
     form: str = options.format or form_of_name(output)
     with opened(output, form) as stream:

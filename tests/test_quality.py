@@ -1,7 +1,9 @@
 """Quality: array code against a slow oracle, any text, records that agree with themselves."""
 
+import gc
 import re
 import time
+import tracemalloc
 import unicodedata
 from collections import Counter
 from itertools import pairwise
@@ -15,7 +17,7 @@ from strategies import any_text
 from spindetect.quality import PRESETS, assess
 from spindetect.quality.keys import SliceKeys
 from spindetect.quality.layout import Layout
-from spindetect.quality.lines import _ENDS
+from spindetect.quality.line_marks import ENDS
 from spindetect.report import Quality, Rule
 
 # Few different words, so that they repeat, with all that the rules look for.
@@ -133,7 +135,7 @@ def oracle(text: str) -> dict[str, float]:
         "default.top_2gram_chars": top_2gram(words, text),
         "default.duplicate_5gram_chars": duplicate_ngram(words, text, 5),
         "default.terminal_lines": share(
-            sum(line.endswith(tuple(_ENDS)) for line in lines), len(lines)
+            sum(line.endswith(tuple(ENDS)) for line in lines), len(lines)
         ),
         "default.short_lines_30": share(sum(len(line) <= 30 for line in lines), len(lines)),
         "default.line_end_ratio": share(n_line_ends(text), len(words)),
@@ -354,3 +356,30 @@ def test_hostile_texts_take_time_in_proportion(text: str) -> None:
     quality(text)
     # A tenth of this is usual; what is not linear would take minutes.
     assert time.process_time() - start < 10
+
+
+def test_a_batch_is_let_go_when_it_is_measured() -> None:
+    text = PROSE * 200
+    assess([text])
+    gc.collect()
+    gc.disable()
+    try:
+        tracemalloc.start()
+        assess([text])
+        left, _ = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+        gc.enable()
+    # A layout that waits for the collector takes twenty bytes a character and more.
+    assert left < 2 * len(text)
+
+
+def test_a_detector_that_has_read_a_text_lowers_its_score() -> None:
+    whole, even, spun, unknown = (
+        quality.score for quality in assess([PROSE] * 4, spun=np.array([-20.0, 0.0, 700.0, np.nan]))
+    )
+    alone = quality(PROSE).score
+    assert whole == unknown == alone
+    # An eighth as many are spun as are whole.
+    assert even == pytest.approx(1 / (1 / alone + 1 / 8), abs=1e-4)
+    assert spun == 0

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from spindetect.cli import main
-from spindetect.quality import assess, assess_many, preset
+from spindetect.quality import PRESETS, assess, assess_many, preset
 from spindetect.record import quality_record
 
 TEXTS = [
@@ -34,6 +34,48 @@ def test_records_are_those_of_the_library(
     expected = assess(TEXTS, [preset("gopher"), preset("c4")])
     assert records == [{"id": i, **quality_record(q)} for i, q in enumerate(expected)]
     assert records[1]["verdicts"] == {"gopher": False, "c4": False}
+
+
+# Nothing, white space, one word, one endless line, no letters, binary, another language.
+BAD = [
+    "",
+    " \n\t ",
+    "word",
+    "x" * 300_000,
+    "12 345 !!! ... #",
+    "\0\x01\ufffd\x07 \x80",
+    "中文。 " * 50,
+]
+
+
+@pytest.mark.parametrize("name", [*PRESETS])
+def test_whatever_is_measured_has_a_value(
+    name: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    if name == "readability":
+        pytest.importorskip("textstat")
+    path = str(written(tmp_path, BAD))
+    assert main(["quality", path, "--preset", name, "--format", "jsonl"]) == 0
+    out, error = capsys.readouterr()
+    assert error == ""
+    # JSON has no numbers that are none, and none that are infinite.
+    records = [json.loads(line, parse_constant=pytest.fail) for line in out.splitlines()]
+    assert [record["id"] for record in records] == list(range(len(BAD)))
+    for record in records:
+        assert len(record["rules"]) == len(PRESETS[name].bounds)
+        assert 0 <= record["score"] <= 1
+
+
+def test_flagged_words_are_those_of_a_file(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    listed = tmp_path / "listed.txt"
+    listed.write_text("library\n", encoding="utf-8")
+    path = str(written(tmp_path, TEXTS[:1]))
+    for options, value in (([], 0), (["--flagged-words", str(listed)], 1)):
+        assert main(["quality", path, "--preset", "c4", "--format", "jsonl", *options]) == 0
+        (record,) = map(json.loads, capsys.readouterr().out.splitlines())
+        assert [r["value"] for r in record["rules"] if r["name"] == "c4.flagged_terms"] == [value]
 
 
 def test_processes_change_nothing() -> None:
@@ -107,6 +149,7 @@ def test_nothing_is_overwritten_unless_it_is_wanted(
     [
         (["--preset", "golpher"], "no preset 'golpher'"),
         (["--preset", "none.toml"], "none.toml cannot be read"),
+        (["--preset", "c4", "--flagged-words", "none.txt"], "none.txt cannot be read"),
         (["--preset", "c4", "--preset", "c4"], "two presets are named 'c4'"),
         (["nowhere.txt"], "no such file"),
         (["text.jsonl"], "no such file or folder, but there is texts.jsonl"),

@@ -15,7 +15,7 @@ from strategies import any_text
 from models import quality_docs
 from spindetect.errors import InputError
 from spindetect.quality import PRESETS, SIGNALS, Preset, WordKind, assess, preset, read_preset
-from spindetect.quality.catalogue import described
+from spindetect.quality.description import described
 from spindetect.quality.judgement import judge, words_of
 from spindetect.quality.layout import Layout
 
@@ -149,9 +149,22 @@ def test_words_stand_in_the_text_in_order(text: str, kind: WordKind) -> None:
         ("top_term_share", "The garden is a garden.", 2 / 5),
         ("top_term_spread", "garden " * 10, 1),
         ("keyboard_mash", "asdfgh and lkjhg with property", 0.4),
+        ("keyboard_mash", "xqzas dfghxz xqwer tyuxv", 0.5),
         ("mtld", "one two three", 3),
         ("mattr", "a b a b", 0.5),
         ("simpson_d", "a a b", 1 / 3),
+        ("email_addresses", "Ask a.b+c@mail.example.org, not @home or a@b.", 1),
+        ("ip_addresses", "From 10.0.0.1 to 192.168.255.7. Not 1.2.3, 1.2.3.4.5 or 300.1.1.1.", 2),
+        ("phone_numbers", "Call (212) 555-0123 or +1 646.555.0199, not 2020-2021 or 12-34.", 2),
+        ("phone_numbers", "212-555-0123", 1),
+        ("licence_marks", "Creative Commons: https://creativecommons.org/licenses/by/4.0/", 2),
+        ("n_tokens", "It is one -- two.", 6),
+        ("median_sentence_length", "One two. Three. Four five six.", 8),
+        ("median_line_length", "a\nbbb\n\nccccc", 3),
+        ("sd_line_length", "a\nbbb", 1),
+        ("median_paragraph_length", "a\n\nbbb", 2),
+        ("sd_paragraph_length", "a\n\nbbb", 1),
+        ("non_alnum_share", "a, b", 0.25),
         ("normalised_n_words", "It's -- one, two", 3),
         ("normalised_unique_words", "One, one!", 0.5),
     ],
@@ -183,16 +196,12 @@ def test_gibberish_and_the_language_model_tell_prose_from_noise() -> None:
 @pytest.mark.parametrize(
     ("name", "text", "broken"),
     [
-        ("dolma", "# … " * 60, {"median_word_length", "symbol_words", "alpha_words"}),
-        ("nemo", "1234567890 " * 60, {"digit_share", "alpha_words"}),
-        ("dclm", "3 likes\n" * 5, {"removable_words", "copied_filled_lines"}),
-        ("textdescriptives", "- x\n" * 20, {"ascii_bullet_lines", "alpha_words"}),
         ("c4", "A line that has { in it.\n", {"curly_bracket_lines", "kept_sentences"}),
         ("fineweb", "Home\nAbout\n", {"terminal_fed_lines", "short_fed_lines_30", "newline_ratio"}),
     ],
 )
 def test_presets_by_hand(name: str, text: str, broken: set[str]) -> None:
-    assert broken <= failed(name, text)
+    assert failed(name, text) == broken
 
 
 def test_all_failed_rules_are_told_and_each_preset_has_a_verdict() -> None:

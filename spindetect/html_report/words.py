@@ -9,7 +9,8 @@ from functools import partial
 from inspect import signature
 
 from spindetect.modes import Mode, OperatingPoint
-from spindetect.quality.catalogue import SIGNALS, described
+from spindetect.quality.catalogue import SIGNALS
+from spindetect.quality.description import described
 from spindetect.report import Reason, Report, Verdict
 
 __all__ = [

@@ -142,7 +142,7 @@ def run_filter(options: argparse.Namespace, load: Callable[[], Scorer]) -> int:
     rejected: Path = options.rejected or output.with_name(f"{stem}.rejected{point}{suffixes}")
     if rejected.resolve() == output.resolve():
         raise InputError(f"{rejected} cannot hold both the documents that pass and the others")
-    presets = presets_that_judge(options.preset or ())
+    presets = presets_that_judge(options.preset or (), options.flagged_words)
     selection = Selection(options.max_spin, presets, options.keep_unscored)
     return _run(options, form, load, selection, rejected)
 

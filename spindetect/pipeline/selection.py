@@ -12,6 +12,8 @@ from spindetect.pipeline.rows import Chosen, Row
 from spindetect.report import Report
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from spindetect.quality import Preset
 
 __all__ = ["MAX_SPIN", "REJECTED", "Selection", "filter_row", "presets_that_judge"]
@@ -78,8 +80,10 @@ class Selection:
         return tuple(found)
 
 
-def presets_that_judge(names: Sequence[str]) -> tuple[Preset, ...]:
+def presets_that_judge(names: Sequence[str], flagged: Path | None = None) -> tuple[Preset, ...]:
     """Presets by their names, or by the names of TOML files; all can be measured and judge.
+
+    Words and phrases that some of them count are read from ``flagged``, one a line.
 
     Raises
     ------
@@ -93,9 +97,9 @@ def presets_that_judge(names: Sequence[str]) -> tuple[Preset, ...]:
     """
     if not names:
         return ()
-    from spindetect.quality import assess, named_presets
+    from spindetect.quality import assess, named_presets, read_terms
 
-    presets = named_presets(names)
+    presets = named_presets(names, () if flagged is None else read_terms(flagged))
     for preset in presets:
         if not preset.has_verdict:
             raise InputError(

@@ -26,6 +26,7 @@ from spindetect.inputs.document import Document, text_of
 from spindetect.report import Report
 
 if TYPE_CHECKING:
+    from spindetect.findings import Quality
     from spindetect.quality import Preset
 
 __all__ = [
@@ -407,9 +408,14 @@ def _scored(scorer: Scorer, items: Sequence[tuple[_Id, str]], work: Work) -> lis
         return reports
     measured = assess_many(items, work.presets)
     return [
-        report if report.error is not None else replace(report, quality=quality)
+        report if report.error is not None else replace(report, quality=_scored_so(report, quality))
         for report, (_, quality) in zip(reports, measured, strict=True)
     ]
+
+
+def _scored_so(report: Report, quality: Quality) -> Quality:
+    """The quality by other presets with the score of a report, which knows of the spinning."""
+    return quality if report.quality is None else replace(quality, score=report.quality.score)
 
 
 def _failure(error: Exception, limits: Limits) -> str:

@@ -17,7 +17,9 @@ from spindetect.quality import familiarity
 from spindetect.quality.catalogue import SIGNALS
 from spindetect.quality.judgement import judge
 from spindetect.quality.layout import Layout
-from spindetect.quality.presets import PRESETS, Preset, WordKind, named_presets, preset, read_preset
+from spindetect.quality.preset import Preset, WordKind
+from spindetect.quality.preset_file import named_presets, preset, read_preset, read_terms
+from spindetect.quality.presets import PRESETS
 from spindetect.quality.runs import assess_many
 from spindetect.quality.score import scores
 
@@ -31,6 +33,7 @@ __all__ = [
     "named_presets",
     "preset",
     "read_preset",
+    "read_terms",
 ]
 
 
@@ -39,6 +42,7 @@ def assess(
     presets: Sequence[Preset] = (PRESETS["default"],),
     *,
     means: npt.NDArray[np.float64] | None = None,
+    spun: npt.NDArray[np.float64] | None = None,
 ) -> list[Quality]:
     """The quality of each document of a batch by some presets.
 
@@ -51,6 +55,8 @@ def assess(
     means : float64 array, shape (len(texts), 3), optional
         What the language model says of each document, columns as in `familiarity.MEANS`, if the
         caller has read it already; rows of NaN where not.
+    spun : float64 array, shape (len(texts),), optional
+        Log-odds that each was spun, for the score, if a detector has said so; NaN where not.
 
     Returns
     -------
@@ -73,12 +79,12 @@ def assess(
     """
     if not texts:
         return []
-    layout = Layout(texts)
-    if means is not None:
-        layout.shared("means", lambda: _completed(texts, means))
-    judgement = judge(layout, presets)
-    found = scores(layout).tolist()
-    return [Quality(score, judgement.rules(doc)) for doc, score in enumerate(found)]
+    with Layout(texts) as layout:
+        if means is not None:
+            layout.shared("means", lambda: _completed(texts, means))
+        judgement = judge(layout, presets)
+        found = scores(layout, spun).tolist()
+        return [Quality(score, judgement.rules(doc)) for doc, score in enumerate(found)]
 
 
 def _completed(texts: Sequence[str], means: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
@@ -87,5 +93,6 @@ def _completed(texts: Sequence[str], means: npt.NDArray[np.float64]) -> npt.NDAr
     if not missing:
         return means
     found = means.copy()
-    found[missing] = familiarity.means(Layout([texts[doc] for doc in missing]))
+    with Layout([texts[doc] for doc in missing]) as layout:
+        found[missing] = familiarity.means(layout)
     return found

@@ -6,29 +6,36 @@ besides, such as the length of a sequence, and stand here once for each.
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping
 from functools import partial
 from types import MappingProxyType
 
 from spindetect.quality import (
     boilerplate,
+    c4,
+    copies,
     diversity,
+    diversity_windows,
     familiarity,
+    flagged,
+    line_marks,
     lines,
     nonsense,
+    provenance,
     readability,
     repetition,
     shares,
     sizes,
+    stop_words,
     stuffing,
+    symbols,
+    word_runs,
     words,
 )
 from spindetect.quality.measures import Measure, Signal
 from spindetect.quality.segments import Words
 
-__all__ = ["SIGNALS", "Description", "described"]
+__all__ = ["LISTED", "SIGNALS", "told"]
 
 _SHORT_WORD, _LONG_WORD = 3, 7
 _SHORT_LINES, _LONG_LINES = (10, 30), (2000, 10_000)
@@ -37,31 +44,47 @@ _SHORT_PARAGRAPH, _LONG_PARAGRAPH = 100, 1000
 _TOP, _DUPLICATE = range(2, 5), range(5, 11)
 
 
-@dataclass(frozen=True, slots=True)
-class Description:
-    """What the documentation says of a signal, taken from its docstring.
-
-    >>> described("digit_share").definition, described("digit_share").range
-    ('Digits for each character.', '[0, 1]')
-    """
-
-    definition: str
-    unit: str
-    range: str
-    source: str
-    family: str
-
-
 def _normalised(signal: Signal) -> Signal:
     """A signal of the words in lower case and without punctuation; it points at no passage."""
 
     def measured(words: Words) -> Measure:
         return Measure(signal(words.layout.normalised).values)
 
+    return _told(measured, signal)
+
+
+def _of_own_words(signal: Signal) -> Signal:
+    """A signal of the project's own tokens, whatever the words of the preset."""
+
+    def measured(words: Words) -> Measure:
+        return signal(words.layout.own_words)
+
+    return _told(measured, signal)
+
+
+def _told(measured: Signal, signal: Signal) -> Signal:
+    """A signal with the description of another."""
     function = signal.func if isinstance(signal, partial) else signal
-    measured.__doc__ = function.__doc__
+    measured.__doc__ = told(signal)
     measured.__module__ = function.__module__
     return measured
+
+
+def told(signal: Signal) -> str:
+    """What the docstring of a signal says, with the number of words that its sequences have.
+
+    >>> told(SIGNALS["copied_7gram_chars"]).partition(" that ")[0]
+    'Characters of sequences of 7 words'
+    """
+    if not isinstance(signal, partial):
+        return signal.__doc__ or ""
+    text = signal.func.__doc__ or ""
+    n, least = (signal.keywords.get(key) for key in ("n", "least"))
+    if n is not None:
+        text = text.replace("of n words", f"of {n} words").replace("of n that", f"of {n} that")
+        text = text.replace("[0, n]", f"[0, {n}]")
+        text = text.replace("`least` times", f"{least or 1} times or more")
+    return text
 
 
 def _catalogue() -> Iterator[tuple[str, Signal]]:
@@ -70,10 +93,13 @@ def _catalogue() -> Iterator[tuple[str, Signal]]:
         sizes.n_chars,
         sizes.n_bytes,
         words.n_words,
+        words.n_alnum_words,
         words.n_filled_words,
         words.n_wordlike,
         words.n_unique_words,
         sizes.n_sentences,
+        sizes.n_tokens,
+        sizes.redpajama_sentences,
         lines.n_lines,
         sizes.n_paragraphs,
         words.mean_word_length,
@@ -83,13 +109,19 @@ def _catalogue() -> Iterator[tuple[str, Signal]]:
         words.mean_wordlike_length,
         words.longest_word,
         sizes.mean_sentence_length,
+        sizes.median_sentence_length,
         sizes.sd_sentence_length,
         sizes.words_per_sentence,
         lines.mean_line_length,
+        lines.median_line_length,
+        lines.sd_line_length,
         lines.max_line_length,
         lines.words_per_line,
+        lines.normalised_words_per_line,
         lines.max_words_per_line,
         sizes.mean_paragraph_length,
+        sizes.median_paragraph_length,
+        sizes.sd_paragraph_length,
     )
     yield f"short_words_{_SHORT_WORD}", partial(words.short_words, most=_SHORT_WORD)
     yield f"long_words_{_LONG_WORD}", partial(words.long_words, least=_LONG_WORD)
@@ -113,6 +145,7 @@ def _catalogue() -> Iterator[tuple[str, Signal]]:
         shares.letter_share,
         shares.alnum_share,
         shares.non_alnum_share,
+        shares.unplain_share,
         shares.not_letter_or_digit_share,
         shares.digit_share,
         shares.upper_share,
@@ -130,28 +163,36 @@ def _catalogue() -> Iterator[tuple[str, Signal]]:
         words.no_ascii_letter_words,
         words.capital_words,
         words.title_words,
-        words.hash_ratio,
-        words.ellipsis_ratio,
-        words.symbol_ratio,
-        words.spaced_symbol_ratio,
-        words.larger_symbol_ratio,
-        words.symbol_words,
-        words.stop_words,
-        words.stop_word_count,
-        words.stop_word_share,
-        words.function_words,
-        words.function_word_count,
-        lines.terminal_lines,
-        lines.terminal_fed_lines,
-        lines.redpajama_terminal_lines,
-        lines.ellipsis_lines,
-        lines.one_sign_ellipsis_lines,
-        lines.bullet_lines,
-        lines.ascii_bullet_lines,
-        lines.flush_bullet_lines,
-        lines.dclm_bullet_lines,
-        lines.redpajama_bullet_lines,
-        lines.unfinished,
+        symbols.hash_ratio,
+        symbols.ellipsis_ratio,
+        symbols.symbol_ratio,
+        symbols.spaced_symbol_ratio,
+        symbols.larger_symbol_ratio,
+        symbols.symbol_words,
+        symbols.filled_hash_ratio,
+        symbols.mostly_symbol_words,
+        stop_words.stop_words,
+        stop_words.stop_word_count,
+        stop_words.folded_stop_word_count,
+        stop_words.stop_word_share,
+        stop_words.function_words,
+        stop_words.function_word_count,
+        flagged.flagged_words,
+        flagged.flagged_terms,
+        line_marks.terminal_lines,
+        line_marks.terminal_fed_lines,
+        line_marks.redpajama_terminal_lines,
+        line_marks.ellipsis_lines,
+        line_marks.ellipsis_fed_lines,
+        line_marks.spaced_ellipsis_lines,
+        line_marks.one_sign_ellipsis_lines,
+        line_marks.bullet_lines,
+        line_marks.ascii_bullet_lines,
+        line_marks.flush_bullet_lines,
+        line_marks.dclm_bullet_lines,
+        line_marks.round_bullet_lines,
+        line_marks.redpajama_bullet_lines,
+        line_marks.unfinished,
         lines.newline_ratio,
         lines.line_end_ratio,
         lines.capital_lines,
@@ -163,39 +204,41 @@ def _catalogue() -> Iterator[tuple[str, Signal]]:
     for most in (1, 2):
         yield f"few_word_lines_{most}", partial(lines.few_word_lines, most=most)
     yield from _plain(
-        repetition.duplicate_lines,
-        repetition.duplicate_line_chars,
-        repetition.duplicate_filled_line_chars,
-        repetition.duplicate_stripped_line_chars,
-        repetition.duplicate_paragraphs,
-        repetition.duplicate_paragraph_chars,
-        repetition.copied_lines,
-        repetition.copied_line_chars,
-        repetition.copied_filled_lines,
-        repetition.copied_filled_line_chars,
-        repetition.copied_paragraphs,
-        repetition.copied_paragraph_chars,
-        repetition.unique_lines,
-        repetition.unique_line_chars,
-        repetition.unique_paragraphs,
-        repetition.unique_paragraph_chars,
+        copies.duplicate_lines,
+        copies.duplicate_line_chars,
+        copies.duplicate_filled_line_chars,
+        copies.duplicate_stripped_line_chars,
+        copies.duplicate_paragraphs,
+        copies.duplicate_paragraph_chars,
+        copies.copied_lines,
+        copies.copied_line_chars,
+        copies.copied_filled_lines,
+        copies.copied_filled_line_chars,
+        copies.copied_paragraphs,
+        copies.copied_paragraph_chars,
+        copies.unique_lines,
+        copies.unique_line_chars,
+        copies.unique_paragraphs,
+        copies.unique_paragraph_chars,
+        copies.unique_sentences,
+        copies.unique_sentence_chars,
     )
     for n in _TOP:
         yield f"top_{n}gram_chars", partial(repetition.top_ngram_chars, n=n)
         yield f"thrice_top_{n}gram_chars", partial(repetition.top_ngram_chars, n=n, least=3)
         yield f"top_{n}gram_letters", partial(repetition.top_ngram_letters, n=n)
-        yield f"twice_top_{n}gram_letters", partial(repetition.top_ngram_letters, n=n, least=2)
     for n in _DUPLICATE:
         yield f"duplicate_{n}gram_chars", partial(repetition.duplicate_ngram_chars, n=n)
         yield f"covered_{n}gram_letters", partial(repetition.all_copies_chars, n=n)
         yield f"covered_{n}gram_chars", partial(repetition.all_copies_text_chars, n=n)
         yield f"copied_{n}gram_chars", partial(repetition.copied_ngram_chars, n=n)
+        yield f"later_{n}gram_chars", partial(repetition.later_copies_chars, n=n)
     yield from _plain(
         repetition.char_ngram_repetition,
         repetition.word_ngram_repetition,
-        repetition.repeated_runs,
-        repetition.longest_run,
-        repetition.run_words,
+        word_runs.repeated_runs,
+        word_runs.longest_run,
+        word_runs.run_words,
         stuffing.similar_sentences,
         stuffing.top_term_share,
         stuffing.top_terms_share,
@@ -203,11 +246,11 @@ def _catalogue() -> Iterator[tuple[str, Signal]]:
         diversity.type_token_ratio,
         diversity.root_ttr,
         diversity.corrected_ttr,
-        diversity.msttr,
-        diversity.mattr,
-        diversity.mtld,
-        diversity.hdd,
-        diversity.vocd,
+        diversity_windows.msttr,
+        diversity_windows.mattr,
+        diversity_windows.mtld,
+        diversity_windows.hdd,
+        diversity_windows.vocd,
         diversity.yule_k,
         diversity.yule_i,
         diversity.herdan_c,
@@ -229,17 +272,22 @@ def _catalogue() -> Iterator[tuple[str, Signal]]:
         boilerplate.invitations,
         boilerplate.removable_words,
         boilerplate.spintax,
-        boilerplate.kept_sentences,
-        boilerplate.lorem_ipsum_lines,
-        boilerplate.curly_bracket_lines,
-        boilerplate.javascript_lines,
-        boilerplate.policy_lines,
-        boilerplate.dropped_lines,
+        boilerplate.trailing_sentences,
+        provenance.email_addresses,
+        provenance.ip_addresses,
+        provenance.phone_numbers,
+        provenance.licence_marks,
+        c4.kept_sentences,
+        c4.lorem_ipsum_lines,
+        c4.curly_bracket_lines,
+        c4.javascript_lines,
+        c4.policy_lines,
+        c4.dropped_lines,
     )
     for signal in (
-        boilerplate.kept_sentences,
-        boilerplate.lorem_ipsum_lines,
-        boilerplate.curly_bracket_lines,
+        c4.kept_sentences,
+        c4.lorem_ipsum_lines,
+        c4.curly_bracket_lines,
     ):
         yield f"any_end_{signal.__name__}", partial(signal, needs_end=False)
     yield from _plain(
@@ -257,7 +305,7 @@ def _catalogue() -> Iterator[tuple[str, Signal]]:
     yield "normalised_mean_word_length", _normalised(words.mean_word_length)
     yield "normalised_unique_words", _normalised(words.unique_words)
     yield "normalised_unigram_entropy", _normalised(words.unigram_entropy)
-    yield "normalised_function_words", _normalised(words.function_words)
+    yield "normalised_function_words", _normalised(stop_words.function_words)
     yield "normalised_lorem_ipsum_ratio", _normalised(boilerplate.lorem_ipsum_ratio)
     for n in _TOP:
         top: Signal = partial(repetition.top_ngram_letters, n=n, least=2)
@@ -265,6 +313,12 @@ def _catalogue() -> Iterator[tuple[str, Signal]]:
     for n in _DUPLICATE:
         covered: Signal = partial(repetition.all_copies_chars, n=n)
         yield f"normalised_covered_{n}gram_letters", _normalised(covered)
+    for n in _TOP:
+        longest: Signal = partial(repetition.longest_top_ngram_letters, n=n)
+        yield f"own_top_{n}gram_letters", _of_own_words(longest)
+    for n in _DUPLICATE:
+        own: Signal = partial(repetition.all_copies_chars, n=n)
+        yield f"own_covered_{n}gram_letters", _of_own_words(own)
     yield from _plain(*readability.SIGNALS)
 
 
@@ -277,18 +331,7 @@ def _plain(*signals: Signal) -> Iterator[tuple[str, Signal]]:
 # Every signal by its name.
 SIGNALS: Mapping[str, Signal] = MappingProxyType(dict(_catalogue()))
 
-# How a docstring ends.
-_FACTS = re.compile(r"Unit: (.*?)\. Range: (.*?)\. Source: (.*)\.", re.DOTALL)
-
-
-def described(name: str) -> Description:
-    """The description of a signal."""
-    signal = SIGNALS[name]
-    function = signal.func if isinstance(signal, partial) else signal
-    text = " ".join((function.__doc__ or "").split())
-    facts = _FACTS.search(text)
-    if facts is None:
-        raise ValueError(f"the docstring of {name} names no unit, range and source")
-    unit, range_, source = facts.groups()
-    definition = text[: facts.start()].strip()
-    return Description(definition, unit, range_, source, function.__module__.rpartition(".")[2])
+# Those that go by a list of the user's, which a preset has.
+LISTED: Mapping[str, Callable[..., Measure]] = MappingProxyType(
+    {"flagged_terms": flagged.flagged_terms, "flagged_words": flagged.flagged_words}
+)

@@ -19,6 +19,7 @@ __all__ = [
     "LINE_END",
     "LOWER",
     "NOT_SYMBOL",
+    "N_FLAGS",
     "PUNCTUATION",
     "SPACE",
     "TERMINAL",
@@ -44,6 +45,9 @@ NOT_SYMBOL = 1 << 13
 # What no text has that was decoded rightly: control characters but for white space, the replacement
 # character, half characters, code points that are none, and those for private use.
 DAMAGED = 1 << 12
+
+# Sets of properties are below this.
+N_FLAGS = 1 << 14
 
 # The characters at which `str.splitlines` ends a line.
 _LINE_ENDS = frozenset("\n\r\x0b\x0c\x1c\x1d\x1e\x85\u2028\u2029")

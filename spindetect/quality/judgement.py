@@ -9,10 +9,10 @@ import numpy as np
 import numpy.typing as npt
 
 from spindetect.findings import Rule
-from spindetect.quality.catalogue import SIGNALS
+from spindetect.quality.catalogue import LISTED, SIGNALS
 from spindetect.quality.layout import Layout
 from spindetect.quality.measures import Evidence, Measure
-from spindetect.quality.presets import Preset, WordKind
+from spindetect.quality.preset import Preset, WordKind
 from spindetect.quality.segments import Words
 
 __all__ = ["Judgement", "judge", "measured"]
@@ -83,13 +83,8 @@ def judge(layout: Layout, presets: Sequence[Preset], *, words: Words | None = No
     Values are rounded first and judged then, so that no record contradicts itself. Spans are given
     for rules that are broken, at most twenty each. `words` stands in for those of every preset.
     """
-    found: dict[tuple[str, WordKind], Measure] = {}
-    keys = [(signal, p.words) for p in presets for signal in p.bounds]
-    for signal, kind in dict.fromkeys(keys):
-        own = None if words is None else SIGNALS[signal](words)
-        found[signal, kind] = own or measured(layout, signal, kind)
     bounds = [bound for p in presets for bound in p.bounds.values()]
-    measures = [found[key] for key in keys]
+    measures = [_measure(layout, p, signal, words) for p in presets for signal in p.bounds]
     values = np.empty((len(layout), len(measures)))
     for column, measure in enumerate(measures):
         values[:, column] = measure.values
@@ -105,6 +100,16 @@ def judge(layout: Layout, presets: Sequence[Preset], *, words: Words | None = No
         passed=passed,
         spans=[_spans(m, failed) for m, failed in zip(measures, ~passed.T, strict=True)],
     )
+
+
+def _measure(layout: Layout, preset: Preset, name: str, words: Words | None) -> Measure:
+    """A signal of a preset, of its own words or of those that are given."""
+    if words is not None:
+        return preset.signal(name)(words)
+    if name in LISTED:
+        # Another preset may have another list.
+        return preset.signal(name)(words_of(layout, preset.words))
+    return measured(layout, name, preset.words)
 
 
 def _spans(measure: Measure, failed: npt.NDArray[np.bool_]) -> dict[int, Spans]:

@@ -30,6 +30,9 @@ _BLOCK = 1 << _BITS
 # for the key tell the n-grams of a batch apart but for a chance of one in some hundred thousand.
 _PACKED = 1 << 14
 
+# More keys are sorted in parts of two hundred thousand or so.
+_PART_BITS = 18
+
 
 def _powers(base: int, n: int) -> Keys:
     """The first `n` powers of `base`, from the zeroth on, modulo 2**64."""
@@ -61,7 +64,13 @@ def powers(exponent: Ints, *, inverse: bool = False) -> Keys:
     if len(exponent) == 0 or int(exponent.max()) < _BLOCK:
         found: Keys = low[exponent]
         return found
-    return np.asarray(low[exponent & (_BLOCK - 1)] * high[exponent >> _BITS])
+    found = np.empty(len(exponent), np.uint64)
+    for start in range(0, len(exponent), _BLOCK):
+        part = exponent[start : start + _BLOCK]
+        np.multiply(
+            low[part & (_BLOCK - 1)], high[part >> _BITS], out=found[start : start + _BLOCK]
+        )
+    return found
 
 
 class SliceKeys:
@@ -96,7 +105,10 @@ class SliceKeys:
 
         Multiply the second by the power of the length of the first, and add.
         """
-        return (self._at(end) - self._at(begin)) * powers(begin, inverse=True)
+        found = self._at(end)
+        found -= self._at(begin)
+        found *= powers(begin, inverse=True)
+        return found
 
     def _at(self, place: Ints) -> Keys:
         """Sums of the terms before each place."""
@@ -197,10 +209,18 @@ def copies(key: Keys) -> Groups:
         packed = packed[several]
         order = (packed & ((np.uint64(1) << bits) - np.uint64(1))).astype(np.int64)
         return _parted(order, packed >> bits)
-    order = np.argsort(key, kind="stable")
-    ordered = key[order]
-    several = _several(ordered)
-    return _parted(order[several], ordered[several])
+    # Part by part, by the first bits, so that only a part is sorted at a time.
+    n_bits = max(n.bit_length() - _PART_BITS, 0)
+    part = (key >> np.uint64(64 - n_bits)).astype(np.uint16) if n_bits else np.zeros(n, np.uint16)
+    places, keys = [], []
+    for number in range(1 << n_bits):
+        place = np.flatnonzero(part == number)
+        place = place[np.argsort(key[place], kind="stable")]
+        ordered = key[place]
+        several = _several(ordered)
+        places.append(place[several])
+        keys.append(ordered[several])
+    return _parted(np.concatenate(places), np.concatenate(keys))
 
 
 def _several(ordered: Keys) -> npt.NDArray[np.bool_]:

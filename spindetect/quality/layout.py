@@ -2,66 +2,43 @@
 
 A batch is one array of code points; words, lines, paragraphs and sentences are all segments of it
 (`spindetect.quality.segments`), so that a signal is a few array operations over the batch. What
-several signals need is found once, when the first of them asks. Characters are read in blocks and
-little about a single one is kept, so that memory hardly grows with the length of a document.
+several signals need is found once, when the first of them asks.
 """
 
 from __future__ import annotations
 
 import string
 import unicodedata
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from functools import cached_property
-from typing import Any, TypeVar
 
 import numpy as np
 
 from spindetect.batches import Piece, piece_batches, pieces_of
+from spindetect.quality.batch import Batch
 from spindetect.quality.characters import (
     ALNUM,
     LINE_END,
     SPACE,
-    Flags,
-    Points,
-    code_points,
-    properties,
 )
-from spindetect.quality.keys import Ints, Keys, SliceKeys
+from spindetect.quality.keys import Ints, Keys
 from spindetect.quality.segments import Segments, Words
 from spindetect.segments import begins
 from spindetect.tokens import Tokens, tokenise
 
 __all__ = ["Layout"]
 
-Shared = TypeVar("Shared")
 
-# Stands around the documents: white space that ends a line, and no part of any pair that does.
-_BARRIER = "\x0b"
 _RETURN, _FEED = ord("\r"), ord("\n")
 
-# Characters whose properties are held at a time.
-_BLOCK = 1 << 20
 
-
-class Layout:
+class Layout(Batch):
     r"""A batch of documents laid out.
-
-    Positions count from the start of the batch, in which one character stands before, between and
-    behind the documents; that of a character less the `origin` of its document is its offset there.
 
     Parameters
     ----------
     texts : sequence of str
         Any strings, empty ones and lone surrogates included.
-
-    Attributes
-    ----------
-    texts : tuple of str
-        The documents.
-    length, origin, stop : int64 arrays, one entry a document
-        Characters of the document; position of the first, and that behind the last.
-    points : integer array
-        Code points of the batch.
 
     Examples
     --------
@@ -72,59 +49,10 @@ class Layout:
     ['To be,', 'or not']
     """
 
-    def __init__(self, texts: Sequence[str]) -> None:
-        self.texts = tuple(texts)
-        self.length = np.array([len(text) for text in texts], np.int64)
-        self.origin = 1 + np.cumsum(self.length + 1) - (self.length + 1)
-        self.stop = self.origin + self.length
-        self._shared: dict[str, Any] = {}
-        self.points: Points = code_points(_BARRIER.join(["", *texts, ""]))
-
-    def __len__(self) -> int:
-        return len(self.texts)
-
-    def count(self, doc: Ints) -> Ints:
-        """How often each document occurs in `doc`, an array of their indices."""
-        return np.bincount(doc, minlength=len(self.texts))
-
-    def inside(self, position: Ints) -> Ints:
-        """How many of the given positions, ascending, lie in each document."""
-        return np.searchsorted(position, self.stop) - np.searchsorted(position, self.origin)
-
-    def doc(self, position: Ints) -> Ints:
-        """Index of the document that each position, ascending and in one, lies in."""
-        return np.repeat(np.arange(len(self.texts)), self.inside(position))
-
-    @cached_property
-    def slices(self) -> SliceKeys:
-        """Keys of any stretch of the batch."""
-        return SliceKeys(self.points)
-
-    @cached_property
-    def _all_flags(self) -> Flags | None:
-        """Properties of all characters, of a batch of one block."""
-        return properties(self.points) if len(self.points) <= _BLOCK else None
-
-    def flags(self, start: int, stop: int) -> Flags:
-        """Properties of the characters at these positions (`spindetect.quality.characters`)."""
-        if self._all_flags is not None:
-            return self._all_flags[start:stop]
-        return properties(self.points[start:stop])
-
-    def blocks(self) -> Iterator[tuple[int, Flags]]:
-        """Properties of the characters, block by block, with the position of the first."""
-        for start in range(0, len(self.points), _BLOCK):
-            yield start, self.flags(start, start + _BLOCK)
-
-    def having(self, flag: int) -> Ints:
-        """How many characters of each document have a property."""
-        found = np.zeros(len(self.texts), np.int64)
-        for start, flags in self.blocks():
-            sums = np.concatenate([[0], np.cumsum((flags & flag) != 0)])
-            stop = start + len(flags)
-            last, first = (np.clip(edge, start, stop) - start for edge in (self.stop, self.origin))
-            found += sums[last] - sums[first]
-        return found
+    def __exit__(self, *exception: object) -> None:
+        if "normalised" in vars(self):
+            self.normalised.layout.__exit__(*exception)
+        super().__exit__(*exception)
 
     @cached_property
     def _turns(self) -> Ints:
@@ -272,7 +200,11 @@ class Layout:
             starts.append(tokens.start[first] + base)
             ends.append(tokens.end[last] + base)
         none = np.zeros(0, np.int64)
-        return Segments(self, np.concatenate([none, *starts]), np.concatenate([none, *ends]))
+        start, end = np.concatenate([none, *starts]), np.concatenate([none, *ends])
+        # The mark of the last sentence of a paragraph is one token with the blank behind it.
+        words = self.spaced
+        last = np.searchsorted(words.start, end) - 1
+        return Segments(self, start, np.minimum(end, words.end[last]) if len(end) else end)
 
     @cached_property
     def line_sentences(self) -> Ints:
@@ -281,24 +213,6 @@ class Layout:
         first = np.append(word, len(self.points))[np.searchsorted(word, lines.start)]
         more = np.searchsorted(sentence, lines.end) - np.searchsorted(sentence, first, side="right")
         return np.asarray(1 + np.maximum(more, 0))
-
-    @cached_property
-    def lowered(self) -> list[str]:
-        """The documents in lower case."""
-        # By blocks, since `str.lower` takes twelve bytes for each character that is not ASCII.
-        return [
-            text.lower()
-            if len(text) <= _BLOCK
-            else "".join(text[i : i + _BLOCK].lower() for i in range(0, len(text), _BLOCK))
-            for text in self.texts
-        ]
-
-    def shared(self, name: str, make: Callable[[], Shared]) -> Shared:
-        """What several signals of one family need, made when the first of them asks."""
-        if name not in self._shared:
-            self._shared[name] = make()
-        found: Shared = self._shared[name]
-        return found
 
     @cached_property
     def parted(self) -> Words:
@@ -347,10 +261,13 @@ class Layout:
     def normalised(self) -> Words:
         """Words of the documents in lower case, without punctuation of ASCII and taken apart (NFD).
 
-        They stand in a layout of their own: the texts are others.
+        They stand in a layout of their own, with single spaces between them: the texts are others.
         """
         gone = str.maketrans("", "", string.punctuation)
-        texts = [unicodedata.normalize("NFD", t.translate(gone).lower()) for t in self.texts]
+        texts = [
+            unicodedata.normalize("NFD", " ".join(t.translate(gone).lower().split()))
+            for t in self.texts
+        ]
         return Layout(texts).spaced
 
     def given(self, words: Sequence[Sequence[str]]) -> Words:

@@ -13,7 +13,20 @@ from spindetect.quality.keys import Ints
 from spindetect.quality.layout import Layout
 from spindetect.quality.segments import Segments, Words
 
-__all__ = ["Evidence", "Measure", "Signal", "chosen", "passages", "quotient", "share", "stretches"]
+__all__ = [
+    "Evidence",
+    "Measure",
+    "Signal",
+    "chosen",
+    "deviation",
+    "mean",
+    "median",
+    "passages",
+    "quotient",
+    "share",
+    "share_of",
+    "stretches",
+]
 
 Values: TypeAlias = npt.NDArray[np.int64] | npt.NDArray[np.float64]
 
@@ -87,6 +100,33 @@ def chosen(segments: Segments, mask: npt.NDArray[np.bool_]) -> Callable[[], Evid
         )
 
     return find
+
+
+def mean(segments: Segments) -> npt.NDArray[np.float64]:
+    """Mean of the characters of the segments of each document; 0 without any."""
+    return share(segments.total(segments.size), segments.n)
+
+
+def median(segments: Segments) -> npt.NDArray[np.float64]:
+    """Median of the characters of the segments of each document; 0 without any."""
+    size = segments.size[np.lexsort([segments.size, segments.doc])]
+    first, n = segments.bound[:-1], segments.n
+    some = n > 0
+    value = np.zeros(len(n))
+    low, high = (first + (n - 1) // 2)[some], (first + n // 2)[some]
+    value[some] = (size[low] + size[high]) / 2
+    return value
+
+
+def deviation(segments: Segments) -> npt.NDArray[np.float64]:
+    """Standard deviation of the characters of the segments of each document; 0 without any."""
+    apart = (segments.size - mean(segments)[segments.doc]) ** 2
+    return np.sqrt(share(segments.total(apart), segments.n))
+
+
+def share_of(segments: Segments, some: npt.NDArray[np.bool_]) -> Measure:
+    """Share of the segments of each document that a mask chooses, which are the passages."""
+    return Measure(share(segments.count(some), segments.n), chosen(segments, some))
 
 
 def stretches(words: Words, first: Ints, n: int) -> Evidence:

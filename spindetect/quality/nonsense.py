@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from functools import cache
 
 import numpy as np
@@ -11,7 +12,7 @@ from spindetect import characters
 from spindetect.quality.familiarity import read, vocabulary
 from spindetect.quality.keys import Ints
 from spindetect.quality.layout import Layout
-from spindetect.quality.measures import Measure, chosen, share
+from spindetect.quality.measures import Measure, share_of
 from spindetect.quality.segments import Words
 
 # Letters of the Latin alphabet, and one number for all else.
@@ -26,6 +27,9 @@ _MOST_BITS = 5.0
 _LEAST_LETTERS = 5
 _LEAST_RUN = 4
 
+# Letters of a word that are looked at.
+_MOST_LETTERS = 60
+
 _ROWS = ("qwertyuiop", "asdfghjkl", "zxcvbnm")
 
 
@@ -37,10 +41,8 @@ def gibberish(words: Words) -> Measure:
 
     Unit: share of words. Range: [0, 1]. Source: own.
     """
-    layout = words.layout
-    own = layout.own_words
-    odd = _candidates(layout) & (_letter_bits(layout) > _MOST_BITS)
-    return Measure(share(own.count(odd), own.n), chosen(own, odd))
+    spelt = _spelt(words.layout)
+    return _share(words.layout, spelt, _letter_bits(spelt) > _MOST_BITS)
 
 
 def keyboard_mash(words: Words) -> Measure:
@@ -50,61 +52,92 @@ def keyboard_mash(words: Words) -> Measure:
 
     Unit: share of words. Range: [0, 1]. Source: own.
     """
-    layout = words.layout
-    own = layout.own_words
+    spelt = _spelt(words.layout)
     row, place = _keyboard()
-    code = _codes(layout)
+    code, size = spelt.code, spelt.end - spelt.start
+    same = row[code[1:]] == row[code[:-1]]
+    # The last letter of a word and the first of the next are no neighbours.
+    same[spelt.end[:-1] - 1] = False
     # How many letters up to each are neighbours of the one before in one direction.
-    step = np.where(row[code[1:]] == row[code[:-1]], place[code[1:]] - place[code[:-1]], 0)
+    step = np.where(same, place[code[1:]] - place[code[:-1]], 0)
     step = np.append(0, np.where(np.abs(step) == 1, step, 0))
-    run = _longest(own, (step[1:] == step[:-1]) & (step[1:] != 0), own.start + 1)
-    same_row = _longest(own, (row[code[1:]] == row[code[:-1]]) & (row[code[1:]] >= 0), own.start)
-    mash = _candidates(layout) & (
-        (run >= _LEAST_RUN - 2) | ((same_row + 1 == own.size) & (own.size >= 6))
-    )
-    return Measure(share(own.count(mash), own.n), chosen(own, mash))
+    run = _longest((step[1:] == step[:-1]) & (step[1:] != 0), spelt.start + 1, spelt.end)
+    same_row = _longest(same, spelt.start, spelt.end)
+    mash = (run >= _LEAST_RUN - 2) | ((same_row + 1 == size) & (size >= 6))
+    return _share(words.layout, spelt, mash)
 
 
-def _candidates(layout: Layout) -> npt.NDArray[np.bool_]:
-    """Mask of the own words that are unknown and made of Latin letters."""
+@dataclass(frozen=True, slots=True)
+class _Spelt:
+    """The unknown words of Latin letters of a batch, which are few, letter by letter.
+
+    Attributes
+    ----------
+    word : int64 array, shape (words,)
+        Index of each among the own words.
+    start, end : int64 arrays, shape (words,)
+        Where its letters begin and end in `code`.
+    code : uint8 array, shape (letters,)
+        Number of each letter, without case and accents.
+    """
+
+    word: Ints
+    start: Ints
+    end: Ints
+    code: npt.NDArray[np.uint8]
+
+
+def _spelt(layout: Layout) -> _Spelt:
+    """The unknown words of Latin letters, found once."""
+    return layout.shared("spelt words", lambda: _found(layout))
+
+
+def _found(layout: Layout) -> _Spelt:
+    """The same, searched for."""
     own = layout.own_words
-    latin = np.concatenate([[0], np.cumsum(_codes(layout) < _LETTERS)])
-    enough = latin[own.end] - latin[own.start] == own.size
-    return np.asarray(enough & (own.size >= _LEAST_LETTERS) & read(layout).unknown)
+    word = np.flatnonzero((own.size >= _LEAST_LETTERS) & read(layout).unknown)
+    code, start = _letters(layout, own.start[word], own.size[word])
+    if len(word):
+        word = word[np.add.reduceat(code < _LETTERS, start) == own.size[word]]
+    code, start = _letters(layout, own.start[word], own.size[word])
+    return _Spelt(word, start, start + own.size[word], code)
 
 
-def _codes(layout: Layout) -> npt.NDArray[np.uint8]:
-    """Number of the letter at each position, without case and accents; `_LETTERS` for all else."""
-    return layout.shared("letters", lambda: _letters(layout.points.astype(np.uint32)))
+def _letters(layout: Layout, start: Ints, size: Ints) -> tuple[npt.NDArray[np.uint8], Ints]:
+    """Numbers of the letters of words, one word behind the other; where each begins."""
+    first = np.cumsum(size) - size
+    at = np.repeat(start - first, size) + np.arange(size.sum())
+    return _numbers(layout.points[at].astype(np.uint32)), first
 
 
-def _letters(points: npt.NDArray[np.uint32]) -> npt.NDArray[np.uint8]:
-    """Number of each code point's letter."""
+def _numbers(points: npt.NDArray[np.uint32]) -> npt.NDArray[np.uint8]:
+    """Number of each code point's letter, without case and accents; `_LETTERS` for all else."""
     _, folded = characters.classes(points)
     letter = folded.astype(np.int64) - ord("a")
     return np.where((letter >= 0) & (letter < _LETTERS), letter, _LETTERS).astype(np.uint8)
 
 
-def _letter_bits(layout: Layout) -> npt.NDArray[np.float64]:
-    """Mean bits of a letter of each own word, given the two before; the ends count as letters."""
+def _share(layout: Layout, spelt: _Spelt, some: npt.NDArray[np.bool_]) -> Measure:
+    """Share of the own words that a mask of the unknown ones chooses."""
     own = layout.own_words
-    code = _codes(layout)
+    odd = np.zeros(len(own), np.bool_)
+    odd[spelt.word[some]] = True
+    return share_of(own, odd)
+
+
+def _letter_bits(spelt: _Spelt) -> npt.NDArray[np.float64]:
+    """Mean bits of a letter of each word, given the two before; the ends count as letters."""
+    code, size = spelt.code, spelt.end - spelt.start
     table = _letter_model()
-    bits = np.zeros(len(own))
-    # Unknown words are few, so that looping over the places in a word costs little.
-    some = np.flatnonzero(_candidates(layout))
-    start, size = own.start[some], own.size[some]
-    far = left = np.full(len(some), _LETTERS)
-    total = np.zeros(len(some))
-    for place in range(int(size.max()) + 1 if len(some) else 0):
-        here = place <= size
-        letter = np.where(place < size, code[np.minimum(start + place, len(code) - 1)], _LETTERS)
-        total += np.where(here, table[far, left, letter], 0)
+    far = left = np.full(len(size), _LETTERS)
+    total = np.zeros(len(size))
+    for place in range(min(int(size.max(initial=-1)), _MOST_LETTERS) + 1):
+        letter = np.where(
+            place < size, code[np.minimum(spelt.start + place, len(code) - 1)], _LETTERS
+        )
+        total += np.where(place <= size, table[far, left, letter], 0)
         far, left = left, letter
-        if place > 60:
-            break
-    bits[some] = total / (np.minimum(size, 60) + 1)
-    return bits
+    return np.asarray(total / (np.minimum(size, _MOST_LETTERS) + 1))
 
 
 @cache
@@ -112,7 +145,7 @@ def _letter_model() -> npt.NDArray[np.float64]:
     """Bits of a letter after two others, in words of the vocabulary; smoothed by adding a half."""
     words, log_p = vocabulary()
     text = "\n\n" + "\n\n".join(words) + "\n"
-    code = _letters(np.array([ord(c) for c in text], np.uint32))
+    code = _numbers(np.array([ord(c) for c in text], np.uint32))
     # Words count by the root of their probability: between how common they are and one each.
     weight = np.repeat(2 ** (log_p / 2), [len(word) + 2 for word in words])
     counts = np.zeros((_CODES, _CODES, _CODES))
@@ -135,16 +168,17 @@ def _keyboard() -> tuple[Ints, Ints]:
     return row, place
 
 
-def _longest(own: Words, pair: npt.NDArray[np.bool_], start: Ints) -> Ints:
+def _longest(pair: npt.NDArray[np.bool_], start: Ints, end: Ints) -> Ints:
     """Longest run of pairs of neighbours within each word, from `start` on.
 
-    ``pair[i]`` says of the characters `i` and `i + 1`.
+    ``pair[i]`` says of the letters `i` and `i + 1`.
     """
     since = np.arange(len(pair)) - np.maximum.accumulate(np.where(pair, -1, np.arange(len(pair))))
-    longest = np.zeros(len(own), np.int64)
-    some = np.flatnonzero(own.end - 1 > start)
+    longest = np.zeros(len(start), np.int64)
+    some = np.flatnonzero(end - 1 > start)
     if len(some):
-        edges = np.stack([start[some], own.end[some] - 1], axis=1).ravel()
-        inside = np.maximum.reduceat(since, edges)[::2]
-        longest[some] = np.minimum(inside, own.end[some] - 1 - start[some])
+        edges = np.stack([start[some], end[some] - 1], axis=1).ravel()
+        # The last edge may stand behind the last pair.
+        inside = np.maximum.reduceat(np.append(since, 0), edges)[::2]
+        longest[some] = np.minimum(inside, end[some] - 1 - start[some])
     return longest

@@ -1,4 +1,4 @@
-"""Signals of repetition: lines, paragraphs and sequences of words or characters that come again."""
+"""Signals of sequences of words or characters that come again."""
 
 from __future__ import annotations
 
@@ -8,173 +8,25 @@ from typing import TypeAlias
 import numpy as np
 import numpy.typing as npt
 
-from spindetect.quality.keys import Groups, Ints, groups
+from spindetect.quality.keys import Groups, Ints
 from spindetect.quality.layout import Layout
-from spindetect.quality.measures import Evidence, Measure, chosen, passages, share, stretches
-from spindetect.quality.segments import Segments, Words
+from spindetect.quality.measures import Evidence, Measure, share, stretches
+from spindetect.quality.segments import Words
 
 Floats: TypeAlias = npt.NDArray[np.float64]
 
 # Characters of the sequences that data-juicer counts, and words.
 _CHARACTERS, _WORDS = 10, 10
 
-# Copies of a word in a row that dolma begins to count.
-_IN_A_ROW = 4
-
-
-def duplicate_lines(words: Words) -> Measure:
-    """Share of the lines that stood before.
-
-    Lines are what runs of line feeds part, with the white space around them.
-
-    Unit: share of lines. Range: [0, 1]. Source: Gopher (arXiv:2112.11446), datatrove.
-    """
-    lines = words.layout.fed_blocks
-    value = share(lines.count(lines.is_repeat), lines.n)
-    return Measure(value, chosen(lines, lines.is_repeat))
-
-
-def duplicate_line_chars(words: Words) -> Measure:
-    """Characters of lines that stood before, for each character.
-
-    Unit: share of characters. Range: [0, 1]. Source: Gopher, datatrove.
-    """
-    return _repeated_chars(words.layout.fed_blocks, words.layout.length)
-
-
-def duplicate_paragraphs(words: Words) -> Measure:
-    """Share of the paragraphs that stood before.
-
-    Paragraphs are what two and more line feeds in a row part.
-
-    Unit: share of paragraphs. Range: [0, 1]. Source: Gopher, datatrove.
-    """
-    paragraphs = words.layout.paragraphs
-    value = share(paragraphs.count(paragraphs.is_repeat), paragraphs.n)
-    return Measure(value, chosen(paragraphs, paragraphs.is_repeat))
-
-
-def duplicate_paragraph_chars(words: Words) -> Measure:
-    """Characters of paragraphs that stood before, for each character.
-
-    Unit: share of characters. Range: [0, 1]. Source: Gopher, datatrove.
-    """
-    return _repeated_chars(words.layout.paragraphs, words.layout.length)
-
-
-def duplicate_filled_line_chars(words: Words) -> Measure:
-    """Characters of lines that stood before, for each character but line feeds.
-
-    Lines are parted by single line feeds; blank ones do not count, white space around a line does.
-
-    Unit: share of characters. Range: [0, 1]. Source: FineWeb (arXiv:2406.17557), datatrove.
-    """
-    layout = words.layout
-    return _repeated_chars(layout.fed_lines, layout.length - layout.n_feeds)
-
-
-def duplicate_stripped_line_chars(words: Words) -> Measure:
-    """Characters of lines that stood before, for each character of a line.
-
-    Any end of a line parts lines, and white space around them is not read.
-
-    Unit: share of characters. Range: [0, 1]. Source: own, after FineWeb.
-    """
-    lines = words.layout.lines
-    return _repeated_chars(lines, lines.total(lines.size))
-
-
-def unique_lines(words: Words) -> Measure:
-    """Share of different ones among the lines that are not blank; 1 without any.
-
-    Unit: share of lines. Range: [0, 1]. Source: NeMo Curator.
-    """
-    return _unique(words.layout.lines)
-
-
-def unique_paragraphs(words: Words) -> Measure:
-    """Share of different ones among the paragraphs; 1 without any.
-
-    Unit: share of paragraphs. Range: [0, 1]. Source: NeMo Curator.
-    """
-    return _unique(words.layout.paragraphs)
-
-
-def unique_line_chars(words: Words) -> Measure:
-    """Characters of different lines, for each character of a line that is not blank; 1 without any.
-
-    Unit: share of characters. Range: [0, 1]. Source: NeMo Curator.
-    """
-    return _unique_chars(words.layout.lines)
-
-
-def unique_paragraph_chars(words: Words) -> Measure:
-    """Characters of different paragraphs, for each character of a paragraph; 1 without any.
-
-    Unit: share of characters. Range: [0, 1]. Source: NeMo Curator.
-    """
-    return _unique_chars(words.layout.paragraphs)
-
-
-def copied_lines(words: Words) -> Measure:
-    """Share of the lines that stand there several times, the first and blank ones included.
-
-    Lines are parted by line feeds.
-
-    Unit: share of lines. Range: [0, 1]. Source: dolma.
-    """
-    return _copied(words.layout.all_fed_lines)
-
-
-def copied_line_chars(words: Words) -> Measure:
-    """Characters of lines that stand there several times, for each character of a word.
-
-    The first counts, too, and so does white space, so that it can be more than one.
-
-    Unit: characters a character. Range: [0, inf). Source: dolma.
-    """
-    lines = words.layout.all_fed_lines
-    part = lines.total(lines.size * lines.is_copied)
-    return Measure(share(part, words.total(words.size)), chosen(lines, lines.is_copied))
-
-
-def copied_filled_lines(words: Words) -> Measure:
-    """Share of the lines that stand there several times, the first included, without blank ones.
-
-    Unit: share of lines. Range: [0, 1]. Source: DCLM.
-    """
-    return _copied(words.layout.lines)
-
-
-def copied_filled_line_chars(words: Words) -> Measure:
-    """Characters of lines that stand there several times, for each of lines that are not blank.
-
-    Unit: share of characters. Range: [0, 1]. Source: DCLM.
-    """
-    return _copied_chars(words.layout.lines)
-
-
-def copied_paragraphs(words: Words) -> Measure:
-    """Share of the paragraphs that stand there several times, the first included.
-
-    Unit: share of paragraphs. Range: [0, 1]. Source: DCLM.
-    """
-    return _copied(words.layout.paragraphs)
-
-
-def copied_paragraph_chars(words: Words) -> Measure:
-    """Characters of paragraphs that stand there several times, for each character of a paragraph.
-
-    Unit: share of characters. Range: [0, 1]. Source: DCLM.
-    """
-    return _copied_chars(words.layout.paragraphs)
+# Sequences that are looked at one by one, at a time.
+_BLOCK = 1 << 16
 
 
 def top_ngram_chars(words: Words, n: int, least: int = 1) -> Measure:
     """Characters of the commonest sequence of n words, times its count, for each character.
 
     The sequence is written with single spaces, and is the first of those equally common; it counts
-    if it stands there at least `least` times. Copies that overlap can add up to more than there is.
+    if it stands there `least` times. Copies that overlap can add up to more than there is.
 
     Unit: share of characters. Range: [0, n]. Source: Gopher, datatrove.
     """
@@ -199,26 +51,26 @@ def duplicate_ngram_chars(words: Words, n: int) -> Measure:
     return Measure(share(repeated, words.layout.length), lambda: stretches(words, hits, n))
 
 
-def all_copies_chars(words: Words, n: int, least: int = 2) -> Measure:
-    """Characters of words in sequences of n that stand there `least` times, the first included.
+def all_copies_chars(words: Words, n: int) -> Measure:
+    """Characters of words in sequences of n that come again, the first included.
 
     Every word counts once, for each character of all words: so do RedPajama-v2 and TextDescriptives
     (but the latter for each character of the text).
 
     Unit: share of characters of words. Range: [0, 1]. Source: RedPajama-v2.
     """
-    covered, find = _copies(words, n, least)
+    covered, find = _copies(words, n)
     return Measure(share(covered, words.total(words.size)), find)
 
 
-def all_copies_text_chars(words: Words, n: int, least: int = 2) -> Measure:
-    """Characters of passages of sequences of n that stand there `least` times, for each character.
+def all_copies_text_chars(words: Words, n: int) -> Measure:
+    """Characters of passages of sequences of n that come again, for each character.
 
     All copies count, from the first to the last character of each passage.
 
     Unit: share of characters. Range: [0, 1]. Source: TextDescriptives.
     """
-    _, find = _copies(words, n, least)
+    _, find = _copies(words, n)
     found = find()
     size = np.bincount(found.doc, found.end - found.start, minlength=len(words.layout))
     return Measure(share(size, words.layout.length), find)
@@ -237,6 +89,26 @@ def copied_ngram_chars(words: Words, n: int) -> Measure:
     return Measure(share(part, words.ngram_letters(n)), lambda: stretches(words, first, n))
 
 
+def later_copies_chars(words: Words, n: int) -> Measure:
+    """Characters of passages of sequences of n words that stood before, for each character.
+
+    Words of sequences that overlap count once, with one space between two words of a passage.
+
+    Unit: share of characters. Range: [0, 1]. Source: NeMo Curator.
+    """
+    first = np.sort(words.ngrams(n).later())
+    doc = _documents(words, first)
+    # Of a sequence that overlaps the one before, only the words behind that are new.
+    far = np.diff(first, prepend=-n)
+    new = np.minimum(far, n)
+    new[np.diff(doc, prepend=-1) > 0] = n
+    begin = first + n - new
+    letters = words.letters_before[first + n] - words.letters_before[begin]
+    chars = letters + np.minimum(new, n - 1)
+    value = share(np.bincount(doc, chars, minlength=len(words.layout)), words.layout.length)
+    return Measure(np.minimum(value, 1), lambda: stretches(words, first, n))
+
+
 def top_ngram_letters(words: Words, n: int, least: int = 1) -> Measure:
     """Characters of the commonest sequence of n words, times its count, for each of the words.
 
@@ -248,6 +120,25 @@ def top_ngram_letters(words: Words, n: int, least: int = 1) -> Measure:
     top = np.zeros(len(words.layout))
     top[doc] = words.letters(head, n) * count
     return Measure(share(top, words.total(words.size)), lambda: _top_passages(words, n, least))
+
+
+def longest_top_ngram_letters(words: Words, n: int) -> Measure:
+    """Characters of the longest of the commonest sequences of n words, times its count.
+
+    For each character of the words; 0 if none comes again.
+
+    Unit: share of characters of words. Range: [0, n]. Source: DCLM.
+    """
+    found = words.ngrams(n)
+    doc = _documents(words, found.first)
+    most = np.zeros(len(words.layout), np.int64)
+    np.maximum.at(most, doc, found.count)
+    top = np.flatnonzero(found.count == most[doc])
+    letters = np.zeros(len(words.layout), np.int64)
+    np.maximum.at(letters, doc[top], words.letters(found.first[top], n))
+    return Measure(
+        share(letters * most, words.total(words.size)), lambda: _top_passages(words, n, 2)
+    )
 
 
 def char_ngram_repetition(words: Words) -> Measure:
@@ -263,7 +154,7 @@ def char_ngram_repetition(words: Words) -> Measure:
     for doc, (origin, stop) in enumerate(zip(layout.origin, layout.stop, strict=True)):
         start = np.arange(origin, stop - _CHARACTERS + 1)
         if len(start):
-            value[doc] = _commonest(np.sort(_counts(layout, start))[::-1], len(start))
+            value[doc] = _commonest(_counts(layout, start), len(start))
     return Measure(value)
 
 
@@ -275,36 +166,6 @@ def word_ngram_repetition(words: Words) -> Measure:
     first = np.sort(words.ngrams(_WORDS).order)
     n = words.layout.count(_documents(words, first))
     return Measure(share(n, words.n_ngrams(_WORDS)), lambda: stretches(words, first, _WORDS))
-
-
-def repeated_runs(words: Words) -> Measure:
-    """Runs of one word at least four times in a row.
-
-    Unit: runs. Range: [0, words / 4]. Source: dolma.
-    """
-    first, count = _runs(words)
-    return Measure(words.layout.count(words.doc[first]), lambda: _run_passages(words, first, count))
-
-
-def longest_run(words: Words) -> Measure:
-    """Copies of the word that is repeated most often in a row; 0 if none is four times.
-
-    Unit: words. Range: 0 or [4, words]. Source: dolma.
-    """
-    first, count = _runs(words)
-    longest = np.zeros(len(words.layout), np.int64)
-    np.maximum.at(longest, words.doc[first], count)
-    return Measure(longest, lambda: _run_passages(words, first, count))
-
-
-def run_words(words: Words) -> Measure:
-    """Share of the words that stand in runs of one word, four and more in a row.
-
-    Unit: share of words. Range: [0, 1]. Source: dolma.
-    """
-    first, count = _runs(words)
-    part = np.bincount(words.doc[first], count, minlength=len(words.layout))
-    return Measure(share(part, words.n), lambda: _run_passages(words, first, count))
 
 
 def _tops(words: Words, n: int) -> tuple[Ints, Ints]:
@@ -354,55 +215,6 @@ def _documents(words: Words, index: Ints) -> Ints:
     return np.searchsorted(words.bound, index, side="right") - 1
 
 
-def _runs(words: Words) -> tuple[Ints, Ints]:
-    """Runs of equal words: index of the first and number of words, from `_IN_A_ROW` on."""
-    if len(words) == 0:
-        return np.zeros(0, np.int64), np.zeros(0, np.int64)
-    same = (words.key[1:] == words.key[:-1]) & (words.doc[1:] == words.doc[:-1])
-    first = np.flatnonzero(np.append(True, ~same))
-    count = np.diff(first, append=len(words))
-    return first[count >= _IN_A_ROW], count[count >= _IN_A_ROW]
-
-
-def _run_passages(words: Words, first: Ints, count: Ints) -> Evidence:
-    """The text of runs of words."""
-    last = first + count - 1
-    return passages(words.layout, words.doc[first], words.start[first], words.end[last])
-
-
-def _copied(segments: Segments) -> Measure:
-    """Share of the segments that stand there several times."""
-    value = share(segments.count(segments.is_copied), segments.n)
-    return Measure(value, chosen(segments, segments.is_copied))
-
-
-def _copied_chars(segments: Segments) -> Measure:
-    """Share of the characters of segments that stand in those which do several times."""
-    part = segments.total(segments.size * segments.is_copied)
-    return Measure(share(part, segments.total(segments.size)), chosen(segments, segments.is_copied))
-
-
-def _repeated_chars(segments: Segments, whole: Ints | Floats) -> Measure:
-    """Characters of the segments that stood before, for each of `whole`."""
-    part = segments.total(segments.size * segments.is_repeat)
-    return Measure(share(part, whole), chosen(segments, segments.is_repeat))
-
-
-def _unique(segments: Segments) -> Measure:
-    """Share of different segments."""
-    n = segments.n
-    value = np.where(n > 0, share(n - segments.count(segments.is_repeat), n), 1.0)
-    return Measure(value, chosen(segments, segments.is_repeat))
-
-
-def _unique_chars(segments: Segments) -> Measure:
-    """Share of the characters that stand in different segments."""
-    whole = segments.total(segments.size)
-    part = segments.total(segments.size * ~segments.is_repeat)
-    value = np.where(whole > 0, share(part, whole), 1.0)
-    return Measure(value, chosen(segments, segments.is_repeat))
-
-
 def _read_on(found: Groups, n: int) -> Ints:
     """Words at which an n-gram begins that was met before by one who skips those that were.
 
@@ -414,21 +226,24 @@ def _read_on(found: Groups, n: int) -> Ints:
     hits: list[int] = []
     met: set[int] = set()
     free = 0
-    for place, key in zip(found.order[order].tolist(), group[order].tolist(), strict=True):
-        if place < free:
-            continue
-        if key in met:
-            hits.append(place)
-            free = place + n
-        else:
-            met.add(key)
+    # By blocks, since a number takes four times the memory in a list.
+    for start in range(0, len(order), _BLOCK):
+        some = order[start : start + _BLOCK]
+        for place, key in zip(found.order[some].tolist(), group[some].tolist(), strict=True):
+            if place < free:
+                continue
+            if key in met:
+                hits.append(place)
+                free = place + n
+            else:
+                met.add(key)
     return np.array(hits, np.int64)
 
 
-def _copies(words: Words, n: int, least: int) -> tuple[Floats, Callable[[], Evidence]]:
+def _copies(words: Words, n: int) -> tuple[Floats, Callable[[], Evidence]]:
     """Characters of each document's words in n-grams that stand there often; where they are."""
     found = words.ngrams(n)
-    start = np.sort(found.order[np.repeat(found.count >= least, found.count)])
+    start = np.sort(found.order)
     # Words of an n-gram lie in one document, so that what is covered is a sum of steps.
     step = np.zeros(len(words) + 1, np.int64)
     np.add.at(step, start, 1)
@@ -439,10 +254,12 @@ def _copies(words: Words, n: int, least: int) -> tuple[Floats, Callable[[], Evid
 
 def _counts(layout: Layout, start: Ints) -> Ints:
     """How often each different sequence of `_CHARACTERS` characters of a document occurs."""
-    return groups(layout.slices.of(start, start + _CHARACTERS)).count
+    # No place is asked for, so that keys can be sorted without theirs.
+    key = np.sort(layout.slices.of(start, start + _CHARACTERS))
+    return np.diff(np.flatnonzero(np.append(True, key[1:] != key[:-1])), append=len(key))
 
 
 def _commonest(count: Ints, n: int) -> float:
     """Share of the copies of the commonest that come again."""
-    several = count[: max(int(np.sqrt(len(count))), 1)]
+    several = np.sort(count)[-max(int(np.sqrt(len(count))), 1) :]
     return float(several[several > 1].sum() / n)

@@ -7,7 +7,8 @@ from itertools import chain, islice
 
 from spindetect.batches import Identifier, Item, item_batches
 from spindetect.findings import Quality
-from spindetect.quality.presets import PRESETS, Preset
+from spindetect.quality.preset import Preset
+from spindetect.quality.presets import PRESETS
 
 __all__ = ["assess_many"]
 

@@ -19,7 +19,7 @@ from spindetect.errors import ModelError
 from spindetect.quality import familiarity
 from spindetect.quality.judgement import measured
 from spindetect.quality.layout import Layout
-from spindetect.quality.presets import WordKind
+from spindetect.quality.preset import WordKind
 from spindetect.trees import Trees
 
 __all__ = ["FEATURES", "FILE", "features", "scores"]
@@ -47,6 +47,10 @@ _SIGNALS = (
     "javascript",
 )
 
+# Spun texts for each whole one where the score was trained: an eighth of the damaged
+# (`models.train_quality`).
+_SPUN = 1 / 8
+
 # Columns of the features.
 FEATURES = (*_SIGNALS, *familiarity.MEANS)
 
@@ -58,8 +62,16 @@ def features(layout: Layout) -> npt.NDArray[np.float32]:
     return rows.astype(np.float32)
 
 
-def scores(layout: Layout) -> npt.NDArray[np.float64]:
+def scores(layout: Layout, spun: npt.NDArray[np.float64] | None = None) -> npt.NDArray[np.float64]:
     """The score of each document, in [0, 1].
+
+    Parameters
+    ----------
+    layout : Layout
+    spun : float64 array, one entry a document, optional
+        Log-odds that it was spun, where as many are as are not, if a detector has said so; NaN
+        where it has not. The trees see little of the choice of words: spun text is one more way to
+        be damaged then, beside what they have found, as common as among the texts they learned of.
 
     Raises
     ------
@@ -73,8 +85,11 @@ def scores(layout: Layout) -> npt.NDArray[np.float64]:
     >>> bool(whole > cut)
     True
     """
-    log_odds = _trees().log_odds(features(layout))
-    return np.asarray(0.5 * (1 + np.tanh(0.5 * log_odds)))
+    against = np.exp(-_trees().log_odds(features(layout)))
+    if spun is not None:
+        # At most what a float can hold the square of.
+        against += np.where(np.isnan(spun), 0.0, np.exp(np.minimum(spun, 300.0)) * _SPUN)
+    return np.asarray(1 / (1 + against))
 
 
 @cache

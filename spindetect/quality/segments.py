@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -155,6 +155,11 @@ class Words(Segments):
         """Keys by their characters."""
         return finish(self._raw)
 
+    def key_blocks(self) -> Iterator[tuple[int, Keys]]:
+        """Keys block by block, with the index of the first, where they are not to be kept."""
+        for start in range(0, len(self), _BLOCK):
+            yield start, finish(self._raw[start : start + _BLOCK])
+
     @cached_property
     def _raw(self) -> Keys:
         """Keys that add up."""
@@ -166,15 +171,11 @@ class Words(Segments):
         return np.concatenate([np.zeros(1, np.int64), np.cumsum(self.size)])
 
     @cached_property
-    def _run_together(self) -> tuple[Keys, Keys]:
-        """Sums of the keys of the words before each, as if their letters were run together.
-
-        And what undoes the place of a sequence that begins there.
-        """
+    def _run_together(self) -> Keys:
+        """Sums of the keys of the words before each, as if their letters were run together."""
         sums = np.zeros(len(self) + 1, np.uint64)
-        before = self.letters_before
-        np.cumsum(self._raw * powers(before[:-1]), out=sums[1:])
-        return sums, powers(before, inverse=True)
+        np.multiply(self._raw, powers(self.letters_before[:-1]), out=sums[1:])
+        return np.cumsum(sums, out=sums)
 
     def letters(self, first: Ints, n: int) -> Ints:
         """Characters of sequences of `n` words, by their first."""
@@ -210,13 +211,18 @@ class Words(Segments):
     def _copied(self, n: int) -> Groups:
         """The same, searched for."""
         size = max(len(self) - n + 1, 0)
-        sums, shift = self._run_together
-        key = finish((sums[n:] - sums[:size]) * shift[:size] if size else sums[:0])
+        sums = self._run_together
+        key = sums[n:] - sums[:size] if size else sums[:0]
+        # What undoes the place of a sequence.
+        key *= powers(self.letters_before[:size], inverse=True)
+        key = finish(key)
         # No sequence reaches into the next document: what does so gets a key of its own.
         last = np.unique(self.bound[1:-1, None] - np.arange(1, n))
         last = last[(last >= 0) & (last < size)]
         key[last] ^= finish(powers(last + 1))
-        return copies(within(key, self.doc[:size], len(self.layout)))
+        if len(self.layout) > 1:
+            key = within(key, self.doc[:size], len(self.layout))
+        return copies(key)
 
     def having(self, flag: int) -> npt.NDArray[np.bool_]:
         """Mask of the words that have a character with a property."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import string
 
 import numpy as np
 
@@ -21,7 +22,8 @@ from spindetect.quality.layout import Layout
 from spindetect.quality.measures import Evidence, Measure, passages, share
 from spindetect.quality.segments import Words
 
-_BRACKETS = "()[]{}<>"
+_PLAIN = string.ascii_letters + string.digits + "\n.,!?"
+_BRACKETS = "()[]{}\u27e8\u27e9"
 
 # UTF-8 that was read as Windows-1252 or Latin-1: the first byte of a sequence of two or three and
 # what its second byte becomes.
@@ -51,7 +53,7 @@ def alnum_share(words: Words) -> Measure:
 def non_alnum_share(words: Words) -> Measure:
     """Characters that are neither letters, digits nor white space, for each character.
 
-    Unit: share of characters. Range: [0, 1]. Source: NeMo Curator.
+    Unit: share of characters. Range: [0, 1]. Source: own, after NeMo Curator and datatrove.
     """
     layout = words.layout
     other = layout.length - layout.having(ALNUM) - layout.having(SPACE)
@@ -66,6 +68,20 @@ def not_letter_or_digit_share(words: Words) -> Measure:
     layout = words.layout
     other = layout.length - layout.having(LETTER | DIGIT)
     return Measure(share(other, layout.length))
+
+
+def unplain_share(words: Words) -> Measure:
+    """Characters that are not plain, for each character; white space but line feeds is among them.
+
+    Plain are the letters and digits of ASCII, line feeds, and . , ! ? of the marks.
+
+    Unit: share of characters. Range: [0, 1]. Source: NeMo Curator (`NonAlphaNumericFilter`).
+    """
+    layout = words.layout
+    points = layout.points
+    plain = np.isin(points, np.array([ord(c) for c in _PLAIN], points.dtype))
+    place = np.flatnonzero(~plain)
+    return Measure(share(layout.inside(place), layout.length))
 
 
 def digit_share(words: Words) -> Measure:

@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+import re
+
 import numpy as np
 
-from spindetect.quality.measures import Measure, share
-from spindetect.quality.segments import Segments, Words
+from spindetect.quality.measures import Measure, deviation, mean, median, share
+from spindetect.quality.segments import Words
+
+# A sentence of RedPajama-v2 (its `rps_doc_num_sentences` gives the expression).
+_STRETCH = re.compile(r"\b[^.!?]+[.!?]*")
 
 
 def n_chars(words: Words) -> Measure:
@@ -25,12 +30,29 @@ def n_bytes(words: Words) -> Measure:
     return Measure(np.array([len(t.encode("utf-8", "surrogatepass")) for t in texts], np.int64))
 
 
+def n_tokens(words: Words) -> Measure:
+    """Tokens: the project's own words, and punctuation and symbols one by one.
+
+    Unit: tokens. Range: [0, inf). Source: data-juicer, datatrove (there of a neural model).
+    """
+    return Measure(words.layout.parted.n)
+
+
 def n_sentences(words: Words) -> Measure:
     """Sentences of the project's own tokens.
 
     Unit: sentences. Range: [0, inf). Source: C4, datatrove, RedPajama-v2.
     """
     return Measure(words.layout.sentences.n)
+
+
+def redpajama_sentences(words: Words) -> Measure:
+    """Stretches from the start of a word to a full stop, question or exclamation mark.
+
+    Unit: sentences. Range: [0, inf). Source: RedPajama-v2.
+    """
+    found = [sum(1 for _ in _STRETCH.finditer(text)) for text in words.layout.texts]
+    return Measure(np.array(found, np.int64))
 
 
 def n_paragraphs(words: Words) -> Measure:
@@ -46,7 +68,7 @@ def mean_sentence_length(words: Words) -> Measure:
 
     Unit: characters. Range: [0, inf). Source: datatrove, TextDescriptives.
     """
-    return _mean(words.layout.sentences)
+    return Measure(mean(words.layout.sentences))
 
 
 def words_per_sentence(words: Words) -> Measure:
@@ -57,15 +79,20 @@ def words_per_sentence(words: Words) -> Measure:
     return Measure(share(words.n, words.layout.sentences.n))
 
 
+def median_sentence_length(words: Words) -> Measure:
+    """Median of the characters of a sentence; 0 without any.
+
+    Unit: characters. Range: [0, inf). Source: TextDescriptives.
+    """
+    return Measure(median(words.layout.sentences))
+
+
 def sd_sentence_length(words: Words) -> Measure:
     """Standard deviation of the characters of a sentence; 0 without any.
 
     Unit: characters. Range: [0, inf). Source: TextDescriptives.
     """
-    sentences = words.layout.sentences
-    mean = share(sentences.total(sentences.size), sentences.n)
-    apart = (sentences.size - mean[sentences.doc]) ** 2
-    return Measure(np.sqrt(share(sentences.total(apart), sentences.n)))
+    return Measure(deviation(words.layout.sentences))
 
 
 def short_sentences(words: Words, most: int) -> Measure:
@@ -102,7 +129,23 @@ def mean_paragraph_length(words: Words) -> Measure:
 
     Unit: characters. Range: [0, inf). Source: datatrove.
     """
-    return _mean(words.layout.paragraphs)
+    return Measure(mean(words.layout.paragraphs))
+
+
+def median_paragraph_length(words: Words) -> Measure:
+    """Median of the characters of a paragraph.
+
+    Unit: characters. Range: [0, inf). Source: own, after datatrove.
+    """
+    return Measure(median(words.layout.paragraphs))
+
+
+def sd_paragraph_length(words: Words) -> Measure:
+    """Standard deviation of the characters of a paragraph.
+
+    Unit: characters. Range: [0, inf). Source: own, after datatrove.
+    """
+    return Measure(deviation(words.layout.paragraphs))
 
 
 def short_paragraphs(words: Words, most: int) -> Measure:
@@ -121,8 +164,3 @@ def long_paragraphs(words: Words, least: int) -> Measure:
     """
     paragraphs = words.layout.paragraphs
     return Measure(share(paragraphs.count(paragraphs.size >= least), paragraphs.n))
-
-
-def _mean(segments: Segments) -> Measure:
-    """Mean of the characters of segments."""
-    return Measure(share(segments.total(segments.size), segments.n))

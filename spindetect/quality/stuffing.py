@@ -13,7 +13,7 @@ from spindetect.quality.keys import Ints, Keys, copies
 from spindetect.quality.layout import Layout
 from spindetect.quality.measures import Measure, chosen, quotient, share
 from spindetect.quality.segments import Words
-from spindetect.quality.words import FUNCTION_WORDS
+from spindetect.quality.stop_words import FUNCTION_WORDS
 from spindetect.tokens import hash_word
 
 # Terms that are counted together.
@@ -105,6 +105,11 @@ def _densest(words: Words, n: int) -> Measure:
 
 def _ranked(layout: Layout, found: Counts) -> tuple[Ints, Ints]:
     """Types of content words by how common they are in their document; rank of each there."""
+    return layout.shared("content words", lambda: _found_ranks(layout, found))
+
+
+def _found_ranks(layout: Layout, found: Counts) -> tuple[Ints, Ints]:
+    """The same, searched for."""
     own = layout.own_words
     content = ~np.isin(layout.own_keys, _function_keys()) & (own.size >= 3)
     some = np.zeros(len(found.count), np.bool_)
