@@ -23,6 +23,7 @@ from . import build_lexicon
 from .build_lexicon import General
 from .examples import FOLDS, Example, fold_of
 from .mine_pairs import Pair
+from .progress import progress
 
 # Texts that are tokenised together.
 BATCH = 320
@@ -151,7 +152,7 @@ def see(examples: Sequence[Example], resources: Resources, *, per_fold: bool, jo
     """
     ordered: list[Example] = []
     parts = []
-    with Parallel(n_jobs=jobs, max_nbytes=None) as parallel:
+    with Parallel(n_jobs=jobs, max_nbytes=None, return_as="generator") as parallel:
         for fold in range(FOLDS) if per_fold else (None,):
             mine = [e for e in examples if fold is None or e.fold == fold]
             for is_unlisted in (False, True):
@@ -160,10 +161,13 @@ def see(examples: Sequence[Example], resources: Resources, *, per_fold: bool, jo
                     continue
                 lexicon = resources.unlisted(fold) if is_unlisted else resources.lexicon(fold)
                 tables = resources.tables(lexicon)
-                parts += parallel(
+                batches = range(0, len(own), BATCH)
+                found = parallel(
                     delayed(_see_batch)([e.text for e in own[k : k + BATCH]], tables)
-                    for k in range(0, len(own), BATCH)
+                    for k in batches
                 )
+                doing = "evidence" if fold is None else f"evidence, fold {fold + 1} of {FOLDS}"
+                parts += progress(found, doing, len(batches))
                 ordered += own
             log.info("fold %s: %d examples", fold, len(mine))
     count = np.concatenate([p[2] for p in parts])

@@ -6,6 +6,7 @@ import hashlib
 import re
 import subprocess
 import sys
+from collections.abc import Iterator
 from html.parser import HTMLParser
 from pathlib import Path
 
@@ -234,7 +235,30 @@ class TestCommand:
         assert cli.main(["report", "nowhere.txt", page, "-o", str(out)]) == 3
         assert "nowhere.txt: there is no such file" in capsys.readouterr().err
         assert "Could not be read" in out.read_text(encoding="utf-8")
+
+    def test_nothing_that_is_there_is_lost(
+        self, tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        out = tmp_path / "report.html"
+        page = str(SAMPLES / "05-forum-post.txt")
         assert cli.main(["report", "nowhere.txt", "-o", str(out)]) == 2
+        assert not out.exists()
+        out.write_text("mine")
+        assert cli.main(["report", page, "-o", str(out)]) == 2
+        assert f"{out} exists; use --overwrite to replace it." in capsys.readouterr().err
+
+        def broken(*_: object, **__: object) -> Iterator[str]:
+            yield "half"
+            raise OSError(28, "No space left on device")
+
+        with monkeypatch.context() as patch:
+            patch.setattr("spindetect.html_report.pieces", broken)
+            assert cli.main(["report", page, "-o", str(out), "--overwrite"]) == 2
+        assert f"{out} cannot be written (No space left on device)." in capsys.readouterr().err
+        assert out.read_text() == "mine"
+        assert cli.main(["report", page, "-o", str(out), "--overwrite"]) == 0
+        assert out.read_text().startswith("<!doctype html>")
+        assert [path.name for path in tmp_path.iterdir()] == [out.name]
 
     def test_bad_usage_is_told(self, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
         page = tmp_path / "page.txt"

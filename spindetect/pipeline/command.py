@@ -18,10 +18,11 @@ from spindetect.options import (
     kind_of,
     n_jobs,
 )
+from spindetect.pipeline.limits import MEGABYTES, SECONDS, Limits
+from spindetect.pipeline.outputs import FORMS, form_of
 from spindetect.pipeline.selection import MAX_SPIN, Selection
-from spindetect.pipeline.workers import MEGABYTES, SECONDS, Limits, Scorer, Work
-from spindetect.pipeline.writers import FORMS, form_of
-from spindetect.streaming import FOUND, complain, exit_code
+from spindetect.pipeline.work import Scorer, Work
+from spindetect.streaming import FOUND, check_sources, complain, exit_code
 
 if TYPE_CHECKING:
     from spindetect.quality import Preset
@@ -146,6 +147,7 @@ def run_filter(options: argparse.Namespace, load: Callable[[], Scorer]) -> int:
     rejected: Path = options.rejected or output.with_name(f"{stem}.rejected{point}{suffixes}")
     if rejected.resolve() == output.resolve():
         raise InputError(f"{rejected} cannot hold both the documents that pass and the others")
+    check_sources(options.paths, output)
     selection = Selection(options.max_spin, _presets(options), options.keep_unscored)
     return _run(options, form, load, selection, rejected)
 
@@ -176,7 +178,8 @@ def _run(
     rejected: Path | None,
 ) -> int:
     """Run the plan that the options stand for; the exit code."""
-    from spindetect.pipeline.runner import Plan, run
+    from spindetect.pipeline.plan import Plan
+    from spindetect.pipeline.runner import run
 
     plan = Plan(
         paths=options.paths,
