@@ -127,9 +127,11 @@ class Seen:
         return np.array([getattr(e, name) for e in self.examples])
 
 
-def _see_batch(
-    texts: list[str], tables: Tables
-) -> tuple[npt.NDArray[np.float32], npt.NDArray[np.int64], npt.NDArray[np.int64]]:
+# Features of the words of some texts, the sentence of each word, and how many words each text has.
+_Part = tuple[npt.NDArray[np.float32], npt.NDArray[np.int64], npt.NDArray[np.int64]]
+
+
+def _see_batch(texts: list[str], tables: Tables) -> _Part:
     tokens = tokenise(texts)
     found = evidence(tokens, tables)
     count = np.bincount(tokens.doc[found.word], minlength=len(texts))
@@ -151,7 +153,7 @@ def see(examples: Sequence[Example], resources: Resources, *, per_fold: bool, jo
         Processes.
     """
     ordered: list[Example] = []
-    parts = []
+    parts: list[_Part] = []
     with Parallel(n_jobs=jobs, max_nbytes=None, return_as="generator") as parallel:
         for fold in range(FOLDS) if per_fold else (None,):
             mine = [e for e in examples if fold is None or e.fold == fold]

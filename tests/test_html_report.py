@@ -21,11 +21,12 @@ from spindetect import cli
 from spindetect.errors import InputError
 from spindetect.html_report import html_report, pieces
 from spindetect.html_report.marks import cover
+from spindetect.html_report.page import Page
 from spindetect.html_report.words import chance, group_of, how_sure, rule_meaning
 from spindetect.modes import Mode, OperatingPoint
 from spindetect.quality import PRESETS
 from spindetect.render import shown
-from spindetect.report import Quality, Reason, Report, Rule, Verdict
+from spindetect.report import PhraseAnomaly, Quality, Reason, Report, Rule, Verdict
 
 SAMPLES = Path(__file__).parent.parent / "data" / "samples"
 UNSEEN = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200b-\u200f\u2028-\u202e\u2066-\u2069]")
@@ -175,6 +176,22 @@ def test_only_the_most_probable_get_a_page() -> None:
     assert [f"n{i}" in html for i in range(5)] == [True] * 5
     with pytest.raises(ValueError, match="at least 1 page"):
         pieces([], most_pages=0)
+
+
+def test_phrases_are_quoted_between_whole_words() -> None:
+    words = [f"word{i}" for i in range(40)]
+    text = "\n ".join(words)
+    start = text.index("word20")
+    odd = PhraseAnomaly("word20", start, start + 6, (), 1.0, 0.9)
+    report = dataclasses.replace(REPORT, text=text, anomalies=(odd,), sentences=(), quality=None)
+    (phrase,) = Page.of(1, report, None).phrases
+    for side in (phrase.before, phrase.after):
+        quoted = side.removeprefix("... ").removesuffix(" ...").split()
+        assert 4 <= len(quoted) <= 6
+        assert set(quoted) <= set(words)
+    assert phrase.before.startswith("... ")
+    assert phrase.before.endswith("word19 ")
+    assert phrase.after.startswith(" word21")
 
 
 def test_every_reason_has_its_words() -> None:

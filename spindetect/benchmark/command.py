@@ -170,6 +170,7 @@ def _run_speed(options: argparse.Namespace) -> int:
         kenlm=options.kenlm,
         wheel=options.wheel,
         rounds=options.rounds,
+        progress=sys.stderr.isatty(),
     )
     record = json.dumps(result.to_dict(), ensure_ascii=False, allow_nan=False, indent=1) + "\n"
     forms = {"json": record, "markdown": to_markdown(result), "table": to_text(result)}
