@@ -9,9 +9,6 @@ from tqdm import tqdm
 
 __all__ = ["progress"]
 
-# Seconds after which a bar says that something is being done.
-_PATIENCE = 2.0
-
 _Item = TypeVar("_Item")
 
 
@@ -21,5 +18,5 @@ def progress(items: Iterable[_Item], doing: str, total: int | None = None) -> It
     >>> list(progress([1, 2], "counting"))
     [1, 2]
     """
-    # None: shown on terminals only.
-    return iter(tqdm(items, doing, total, leave=False, delay=_PATIENCE, disable=None))
+    # None: shown on terminals only. From the beginning, since the first of few items may take long.
+    return iter(tqdm(items, doing, total, leave=False, disable=None))

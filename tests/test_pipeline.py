@@ -11,6 +11,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Sequence
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -19,7 +20,7 @@ import pytest
 from test_cli import CLEAN, COMMANDS, ENVIRONMENT, ROOT, SPUN, run, sentences
 
 from spindetect.pipeline.selection import Selection
-from spindetect.report import Report
+from spindetect.report import Reason, Report
 
 HOSTILE = [sys.executable, str(ROOT / "tests" / "hostile_cli.py")]
 STUB = COMMANDS["stub"]
@@ -334,6 +335,14 @@ class TestOutputs:
         again = run(command)
         assert said.removesuffix("; ") in last_line(again)
 
+    def test_other_options_are_named_as_they_are_given(self) -> None:
+        command = [*STUB, "filter", "in.jsonl", "kept.jsonl", "--resume"]
+        assert run(command).returncode == 0
+        done = run(command, "--max-spin", "0.7")
+        assert done.returncode == 2
+        said = "kept.jsonl was begun with another --max-spin (0.5); give the same as then"
+        assert last_line(done).startswith(said)
+
     def test_no_documents(self) -> None:
         Path("none.jsonl").write_text("\n")
         for name in ("out.jsonl", "out.csv"):
@@ -401,7 +410,7 @@ class TestFilter:
 
     def test_quality_rules_reject_by_name(self) -> None:
         from spindetect.quality import PRESETS, assess
-        from spindetect.report import Reason, Verdict
+        from spindetect.report import Verdict
 
         (quality,) = assess(["Please enable JavaScript."])
         report = Report(
@@ -409,6 +418,11 @@ class TestFilter:
         )  # fmt: skip
         assert Selection(0.5).reasons(report) == ()
         assert Selection(0.49).reasons(report) == ("spin",)
+        short = replace(report, reason=Reason.TOO_SHORT)
+        assert Selection(0.5).reasons(short) == ()
+        assert Selection(0.49).reasons(short) == ("too_short",)
+        assert Selection(0.49, keep_unscored=True).reasons(short) == ()
+        assert Selection(0.49, keep_unscored=True).reasons(report) == ("spin",)
         assert "default.javascript" in Selection(0.49, (PRESETS["default"],)).reasons(report)[1:]
 
     @pytest.mark.parametrize(

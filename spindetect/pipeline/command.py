@@ -42,8 +42,9 @@ _EPILOG = f"""\
 OUT and the second file are whole when they appear; until then there are OUT.partial and
 OUT.journal, from which a run that was stopped in any way goes on with --resume.
 
-reasons: spin (more probable than --max-spin), not_english, empty, error, and the names of the
-quality rules of --preset that are broken, as spindetect quality gives them.
+reasons: spin (more probable than --max-spin), too_short (the same, of fewer than 50 words),
+not_english, empty, error, and the names of the quality rules of --preset that are broken, as
+spindetect quality gives them.
 
 {PRESETS_HELP}
 
@@ -116,7 +117,8 @@ def add_parser(commands: argparse._SubParsersAction[argparse.ArgumentParser]) ->
     parser.add_argument(
         "--keep-unscored",
         action="store_true",
-        help="let documents pass that have no probability, being empty or not English",
+        help="let documents pass of which nothing can be said, being empty, not English or too "
+        "short",
     )
     add_inputs(parser)
     parser.add_argument(

@@ -112,7 +112,8 @@ def _options(plan: Plan, model: str) -> dict[str, Any]:
         "input format": plan.kind.value,
         "fields": list(plan.fields.named),
         "text": plan.with_text,
-        "filter": None if selection is None else [selection.max_spin, selection.keep_unscored],
+        "--max-spin": None if selection is None else selection.max_spin,
+        "--keep-unscored": None if selection is None else selection.keep_unscored,
         # The content of a preset counts, whatever its name and that of its file.
         "preset": None if selection is None else selection.rules,
         "outputs": [output.name for output in plan.outputs],
