@@ -23,6 +23,7 @@ from spindetect.trees import LEAVES, Trees
 from .examples import FOLDS, sample
 from .export import trees
 from .lessons import MEASURED_ONLY, Lessons, document_lessons, family_mass, is_left_out
+from .progress import progress
 from .seen import Seen
 
 Floats = npt.NDArray[np.float64]
@@ -238,8 +239,9 @@ def crossfit_words(seen: Seen, left_out: str = "", jobs: int = 2) -> Words:
         return trees(model, rows[:2000])
 
     # Threads, since trees are grown and scored outside of Python's lock.
-    parallel = Parallel(n_jobs=jobs, backend="threading")
-    ensembles = list(parallel(delayed(fitted)(k) for k in range(FOLDS)))
+    parallel = Parallel(n_jobs=jobs, backend="threading", return_as="generator")
+    found = parallel(delayed(fitted)(k) for k in range(FOLDS))
+    ensembles = list(progress(found, "classifiers of words", FOLDS))
     return Words(ensembles, log_odds)
 
 
@@ -277,7 +279,10 @@ def crossfit(seen: Seen, words: Words, left_out: str = "", jobs: int = 2) -> Sco
         judge = train_sentence(sentences[mine], has_edit[mine] == 1, weight[mine])
         scores[own] = judge.log_odds(sentences[own])
 
-    Parallel(n_jobs=jobs, backend="threading")(delayed(fitted)(k) for k in range(FOLDS))
+    parallel = Parallel(n_jobs=jobs, backend="threading", return_as="generator")
+    found = parallel(delayed(fitted)(k) for k in range(FOLDS))
+    for _ in progress(found, "classifiers of documents", FOLDS):
+        pass
     return Scores(words, documents, document, sentence_doc, size, has_edit, sentences, scores)
 
 

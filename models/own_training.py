@@ -25,6 +25,7 @@ from .own_card import CARD, card, short
 from .own_examples import examples, mined
 from .own_model import trained
 from .partition import Summary
+from .progress import progress
 from .seen import Resources, load_seen, save_seen, see
 
 Arrays = dict[str, npt.NDArray[np.generic]]
@@ -93,7 +94,8 @@ class Training:
     def mine_pairs(self) -> None:
         """Pairs of phrases that the user's spinners exchange."""
         with (self.build / PAIRS).open("w", encoding="utf-8") as out:
-            out.writelines(json.dumps(pair) + "\n" for pair in mined(self.data))
+            pairs = progress(mined(self.data), "pairs of phrases")
+            out.writelines(json.dumps(pair) + "\n" for pair in pairs)
 
     def see(self) -> None:
         """Evidence of all texts, each with the lexicon of the other folds."""

@@ -23,6 +23,7 @@ from spindetect.language import language
 
 from .base import text_digest, write_origin
 from .examples import sample
+from .progress import progress
 from .sources import Sources, shingles
 from .userdata import WORDS, Spun, clean_documents, shortened
 
@@ -193,7 +194,8 @@ def _write_clean(clean: Path, spun: Spun, path: Path, summary: Summary, *, lines
     seen: set[int] = set()
     left_out: Counter[str] = Counter()
     with path.open("w", encoding="utf-8", errors="replace") as out:
-        for found in chain(clean_documents(clean, lines=lines), spun.clean):
+        documents = chain(clean_documents(clean, lines=lines), spun.clean)
+        for found in progress(documents, "reading"):
             summary.documents += 1
             digest = text_digest(found.text)
             if digest in seen:

@@ -23,6 +23,7 @@ from . import build_lexicon
 from .build_lexicon import General
 from .examples import FOLDS, Example, fold_of
 from .mine_pairs import Pair
+from .progress import progress
 
 # Texts that are tokenised together.
 BATCH = 320
@@ -126,9 +127,11 @@ class Seen:
         return np.array([getattr(e, name) for e in self.examples])
 
 
-def _see_batch(
-    texts: list[str], tables: Tables
-) -> tuple[npt.NDArray[np.float32], npt.NDArray[np.int64], npt.NDArray[np.int64]]:
+# Features of the words of some texts, the sentence of each word, and how many words each text has.
+_Part = tuple[npt.NDArray[np.float32], npt.NDArray[np.int64], npt.NDArray[np.int64]]
+
+
+def _see_batch(texts: list[str], tables: Tables) -> _Part:
     tokens = tokenise(texts)
     found = evidence(tokens, tables)
     count = np.bincount(tokens.doc[found.word], minlength=len(texts))
@@ -150,8 +153,8 @@ def see(examples: Sequence[Example], resources: Resources, *, per_fold: bool, jo
         Processes.
     """
     ordered: list[Example] = []
-    parts = []
-    with Parallel(n_jobs=jobs, max_nbytes=None) as parallel:
+    parts: list[_Part] = []
+    with Parallel(n_jobs=jobs, max_nbytes=None, return_as="generator") as parallel:
         for fold in range(FOLDS) if per_fold else (None,):
             mine = [e for e in examples if fold is None or e.fold == fold]
             for is_unlisted in (False, True):
@@ -160,10 +163,13 @@ def see(examples: Sequence[Example], resources: Resources, *, per_fold: bool, jo
                     continue
                 lexicon = resources.unlisted(fold) if is_unlisted else resources.lexicon(fold)
                 tables = resources.tables(lexicon)
-                parts += parallel(
+                batches = range(0, len(own), BATCH)
+                found = parallel(
                     delayed(_see_batch)([e.text for e in own[k : k + BATCH]], tables)
-                    for k in range(0, len(own), BATCH)
+                    for k in batches
                 )
+                doing = "evidence" if fold is None else f"evidence, fold {fold + 1} of {FOLDS}"
+                parts += progress(found, doing, len(batches))
                 ordered += own
             log.info("fold %s: %d examples", fold, len(mine))
     count = np.concatenate([p[2] for p in parts])

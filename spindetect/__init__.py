@@ -88,15 +88,22 @@ def score_many(
 
 
 def score_frame(
-    df: Frame, text: str = "text", *, n_jobs: int = 1, mode: str = "balanced", prior: float = 0.5
+    df: Frame,
+    text: str = "text",
+    *,
+    html: str = "html",
+    n_jobs: int = 1,
+    mode: str = "balanced",
+    prior: float = 0.5,
 ) -> Frame:
     """A copy of a pandas or polars frame with the results of the bundled model as columns.
 
     Parameters
     ----------
     df : pandas.DataFrame or polars.DataFrame
-    text : str
-        Name of the column with the texts.
+    text, html : str
+        Names of the columns with texts and with pages in HTML, one of which must be there. A row
+        with a text is scored by that, one without by the main text of its page.
     n_jobs, mode, prior : int, str, float
         As in `score_many`.
 
@@ -120,7 +127,7 @@ def score_frame(
     """
     from spindetect.pipeline import columns
 
-    return columns.score_frame(load(), df, text, n_jobs=n_jobs, mode=mode, prior=prior)
+    return columns.score_frame(load(), df, text, html=html, n_jobs=n_jobs, mode=mode, prior=prior)
 
 
 def __getattr__(name: str) -> Any:

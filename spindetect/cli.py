@@ -19,8 +19,8 @@ from spindetect.inputs import Document
 from spindetect.options import add_inputs, add_paths, add_setting, n_jobs
 from spindetect.output import array, dumped, form_of_name, opened
 from spindetect.pipeline import command as pipeline
-from spindetect.pipeline.workers import Scorer
-from spindetect.pipeline.writers import FORMS, form_of
+from spindetect.pipeline.outputs import FORMS, form_of
+from spindetect.pipeline.work import Scorer
 from spindetect.render import one_line, to_text
 from spindetect.report import Report, Verdict
 from spindetect.streaming import (
@@ -176,6 +176,7 @@ def _report(options: argparse.Namespace) -> int:
     from spindetect import load
 
     check_paths(options)
+    check_output(options.output, overwrite=options.overwrite)
     detector = load(options.model)
     tally: Counter[str] = Counter()
     reports = with_progress(_reports(options, detector, tally))
@@ -255,7 +256,8 @@ def _table(
     """The reports to read, and how many there were of each verdict."""
     is_terminal = stream.isatty()
     width = min(shutil.get_terminal_size().columns, _WIDTH) if is_terminal else _WIDTH
-    colour = is_terminal and "NO_COLOR" not in os.environ
+    # Empty, NO_COLOR asks nothing (no-color.org); a dumb terminal would print the codes.
+    colour = is_terminal and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
     for report in reports:
         if report.error is None:
             yield to_text(report, width=width, colour=colour, explain=explain) + "\n\n"

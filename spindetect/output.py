@@ -5,14 +5,20 @@ from __future__ import annotations
 import json
 import sys
 from collections.abc import Iterable, Iterator
-from contextlib import AbstractContextManager, nullcontext
+from contextlib import contextmanager, suppress
 from io import TextIOWrapper
 from pathlib import Path
 from typing import Any, TextIO
 
 from spindetect.errors import InputError
 
-__all__ = ["array", "dumped", "form_of_name", "opened"]
+__all__ = ["array", "dumped", "form_of_name", "opened", "written"]
+
+# Endings of files that a table to read is written to without being asked for it.  Whoever names a
+# file .xlsx or .parquet.gz wants something else than such a table.
+_OF_TABLES = ("", ".txt", ".text", ".log", ".out")
+
+_ERRORS = "backslashreplace"
 
 
 def form_of_name(output: Path | None) -> str:
@@ -20,12 +26,24 @@ def form_of_name(output: Path | None) -> str:
 
     >>> form_of_name(Path("reports.jsonl")), form_of_name(None)
     ('jsonl', 'table')
+
+    Raises
+    ------
+    InputError
+        If it stands for none.
     """
     suffix = "" if output is None else output.suffix.lower()
-    return suffix[1:] if suffix in (".json", ".jsonl") else "table"
+    if suffix in (".json", ".jsonl"):
+        return suffix[1:]
+    if suffix not in _OF_TABLES:
+        raise InputError(
+            f"{output} has no name that says how to write it; choose another, or say it by --format"
+        )
+    return "table"
 
 
-def opened(output: Path | None, form: str) -> AbstractContextManager[TextIO]:
+@contextmanager
+def opened(output: Path | None, form: str) -> Iterator[TextIO]:
     r"""The stream to write to, standard output without a path.
 
     What its encoding does not know is written as an escape.  UTF-8 knows all but half characters,
@@ -34,18 +52,45 @@ def opened(output: Path | None, form: str) -> AbstractContextManager[TextIO]:
     Raises
     ------
     InputError
-        If the file cannot be written.
+        As `written`.
     """
-    errors = "backslashreplace"
-    if output is None:
-        if isinstance(sys.stdout, TextIOWrapper):
-            # JSON is UTF-8 whatever the terminal speaks.
-            sys.stdout.reconfigure(encoding=None if form == "table" else "utf-8", errors=errors)
-        return nullcontext(sys.stdout)
+    if output is not None:
+        with written(output) as stream:
+            yield stream
+        return
+    if isinstance(sys.stdout, TextIOWrapper):
+        # JSON is UTF-8 whatever the terminal speaks.
+        encoding = None if form == "table" else "utf-8"
+        sys.stdout.reconfigure(encoding=encoding, errors=_ERRORS)
+    yield sys.stdout
+
+
+@contextmanager
+def written(output: Path) -> Iterator[TextIO]:
+    """A stream to a file that takes its place when all is written; what was there stays until then.
+
+    Raises
+    ------
+    InputError
+        If the file cannot be written, or no further; nothing is left of it then.
+    """
+    # Through links, and straight into what is no file: a device, a pipe.
+    target = output.resolve()
+    is_special = target.exists() and not target.is_file()
+    unfinished = target if is_special else target.with_name(f"{target.name}.unfinished")
     try:
-        return output.open("w", encoding="utf-8", errors=errors, newline="\n")
-    except OSError as error:
-        raise InputError(f"{output} cannot be written ({error.strerror})") from error
+        with unfinished.open("w", encoding="utf-8", errors=_ERRORS, newline="\n") as stream:
+            yield stream
+        if not is_special:
+            unfinished.replace(target)
+    except BaseException as error:
+        if not is_special:
+            with suppress(OSError):
+                unfinished.unlink()
+        if isinstance(error, OSError) and not isinstance(error, BrokenPipeError):
+            reason = error.strerror or error
+            raise InputError(f"{output} cannot be written ({reason})") from error
+        raise
 
 
 def dumped(record: dict[str, Any]) -> str:

@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from textwrap import wrap
 from typing import TYPE_CHECKING
 
+from spindetect.excerpts import first_words, last_words
 from spindetect.modes import Setting
 
 if TYPE_CHECKING:
@@ -202,7 +203,7 @@ def _lines(report: Report, width: int, *, colour: bool, explain: bool) -> Iterat
         if len(phrase) + len(expected(anomaly)) + len(rest) + 6 > width:
             rest = ""
         room = max(width - len(phrase) - len(rest) - 6, 12)
-        guess = _first_words(one_line(expected(anomaly)), room)
+        guess = first_words(one_line(expected(anomaly)), room)
         yield f"  {painted(phrase, 'phrase')} -> {guess}{rest}"
         if report.text:
             yield "      " + _context(report, anomaly, width - 6)
@@ -214,8 +215,8 @@ def _lines(report: Report, width: int, *, colour: bool, explain: bool) -> Iterat
     elif report.text and (worst := _worst(report.sentences)):
         yield "  sentences most likely spun:"
         for s in worst:
-            excerpt = one_line(report.text[s.start : s.end][: 2 * width])
-            yield f"    {s.probability:.2f}  {_first_words(excerpt, width - 10)}"
+            excerpt = one_line(report.text[s.start : s.end][: 2 * width]).strip()
+            yield f"    {s.probability:.2f}  {first_words(excerpt, width - 10)}"
     if report.quality is not None:
         line = one_line(quality_text(report.quality))
         yield from wrap(line, width, initial_indent="  ", subsequent_indent="    ")
@@ -277,27 +278,5 @@ def _context(report: Report, anomaly: PhraseAnomaly, width: int) -> str:
     phrase = f"[{one_line(report.text[anomaly.start : anomaly.end])}]"
     room = max(width - len(phrase), 20)
     half = room // 2
-    right = _first_words(right, max(half, room - len(left)))
-    return _last_words(left, room - len(right)) + phrase + right
-
-
-def _first_words(text: str, width: int) -> str:
-    """As many words from the beginning of `text` as fit.
-
-    >>> _first_words("one two three four", 12)
-    'one two ...'
-    """
-    if len(text) <= width:
-        return text
-    return text[: width - 3].rsplit(" ", 1)[0] + " ..."
-
-
-def _last_words(text: str, width: int) -> str:
-    """As many words from the end of `text` as fit.
-
-    >>> _last_words("one two three four", 12)
-    '... four'
-    """
-    if len(text) <= width:
-        return text
-    return "... " + text[len(text) - width + 3 :].split(" ", 1)[-1]
+    right = first_words(right, max(half, room - len(left)))
+    return last_words(left, room - len(right)) + phrase + right

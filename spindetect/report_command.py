@@ -8,8 +8,8 @@ from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from spindetect.errors import InputError
 from spindetect.options import add_inputs, add_jobs, add_paths, add_setting
+from spindetect.output import written
 
 if TYPE_CHECKING:
     from spindetect.html_report import Explainer
@@ -45,6 +45,7 @@ def add_parser(commands: argparse._SubParsersAction[argparse.ArgumentParser]) ->
     parser.add_argument(
         "-o", "--output", metavar="FILE", type=Path, required=True, help="write the report to FILE"
     )
+    parser.add_argument("--overwrite", action="store_true", help="replace a report that exists")
     parser.add_argument("--title", default="Spinning report", help="its title")
     parser.add_argument(
         "--most-pages",
@@ -97,11 +98,8 @@ def write(
         title=options.title,
         progress=progress,
     )
-    try:
-        with output.open("w", encoding="utf-8", newline="\n") as stream:
-            stream.writelines(found)
-    except OSError as error:
-        raise InputError(f"{output} cannot be written ({error.strerror or error})") from error
+    with written(output) as stream:
+        stream.writelines(found)
     documents = f"{counts.total():,} document{'s' * (counts.total() != 1)}"
     return f"{output}: {documents}, {counts['spun']:,} of them spun"
 

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TypeVar
 
 from spindetect.errors import InputError
-from spindetect.inputs import Document, documents, text_of
+from spindetect.inputs import Document, documents, sources, text_of
 from spindetect.options import fields_of, kind_of
 from spindetect.render import one_line
 
@@ -25,6 +25,7 @@ __all__ = [
     "answered",
     "check_output",
     "check_paths",
+    "check_sources",
     "complain",
     "exit_code",
     "read",
@@ -66,6 +67,27 @@ def check_paths(options: argparse.Namespace) -> None:
     output: Path | None = options.output
     if output is not None and any(_same_file(output, path) for path in options.paths):
         raise InputError(f"{output} would be read and written at once; choose another file for -o")
+    if output is not None:
+        check_sources(options.paths, output)
+
+
+def check_sources(paths: Iterable[str], output: Path) -> None:
+    """See that there is anything to read, before an output is begun that would hold errors only.
+
+    Raises
+    ------
+    InputError
+        If nothing that the paths name can be opened; the other sentences of why have been told.
+    """
+    errors: list[str] = []
+    for source in sources(paths, skip=[output]):
+        if source.error is None:
+            return
+        errors.append(source.error)
+    for error in errors[:-1]:
+        complain(error)
+    if errors:
+        raise InputError(errors[-1])
 
 
 def _same_file(path: Path, other: str) -> bool:

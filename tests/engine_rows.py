@@ -17,7 +17,7 @@ from spindetect import cli
 from spindetect.benchmark.texts import read_texts
 from spindetect.pipeline.engines import BATCH, work_of
 from spindetect.pipeline.rows import RESULTS
-from spindetect.pipeline.workers import Work
+from spindetect.pipeline.work import Work
 from spindetect.report import Report
 
 # Every so many texts of the benchmark.

@@ -15,7 +15,7 @@ from typing import Any
 from stub_cli import StubDetector
 
 from spindetect import cli
-from spindetect.pipeline import runner
+from spindetect.pipeline import chunks, runner
 from spindetect.report import Report
 
 
@@ -50,6 +50,6 @@ def detector(model: Path | None) -> HostileDetector:
 
 if __name__ == "__main__":
     cli._detector = detector
-    runner._CHUNK_DOCUMENTS = 5
+    chunks._CHUNK_DOCUMENTS = 5
     runner._COMMIT_SECONDS = 0.05
     sys.exit(cli.main())

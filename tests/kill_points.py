@@ -22,10 +22,11 @@ from stub_cli import StubDetector
 
 from spindetect.inputs.arrow import pyarrow
 from spindetect.inputs.document import Document
-from spindetect.pipeline import runner
-from spindetect.pipeline.runner import Plan, run
+from spindetect.pipeline import chunks, runner
+from spindetect.pipeline.plan import Plan
+from spindetect.pipeline.runner import run
 from spindetect.pipeline.selection import Selection
-from spindetect.pipeline.workers import Work
+from spindetect.pipeline.work import Work
 from spindetect.report import Report
 
 N = 23
@@ -105,7 +106,7 @@ def attempt(folder: Path, form: str, command: str, last: int, *, resume: bool) -
         code = 1
         try:
             runner.scored = here  # type: ignore[attr-defined,assignment]
-            runner._CHUNK_DOCUMENTS = 3
+            chunks._CHUNK_DOCUMENTS = 3
             runner._COMMIT_SECONDS = 0.0
             Deadly(last)
             run(plan(folder, form, command, resume=resume), lambda sentence: None)

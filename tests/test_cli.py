@@ -177,7 +177,7 @@ class TestFormats:
         done = run(COMMANDS["stub"], "score", "spun.txt", "-o", name, *options)
         assert (done.returncode, done.stdout) == (0, b"")
         # What is written row by row ends with a summary.
-        summaries = ["1 documents: 1 spun"] if first == "{" else []
+        summaries = ["1 document: 1 spun"] if first == "{" else []
         assert [line.partition(";")[0] for line in sentences(done)] == summaries
         assert Path(name).read_text(encoding="utf-8")[0] == first
 
@@ -372,6 +372,8 @@ class TestExitCodes:
             (["score", "spun.txt", "-o", "spun.txt"], "spun.txt would be read and written at once"),
             (["score", "spun.txt", "-o", "none/out.json"], "out.json cannot be written (No such"),
             (["score", "spun.txt", "-o", "."], ". cannot be written (Is a directory)"),
+            (["score", "spun.txt", "-o", "a.xlsx"], "a.xlsx has no name that says how to write"),
+            (["quality", "spun.txt", "-o", "a.jsonl.gz"], "a.jsonl.gz has no name that says"),
         ],
     )
     def test_bad_usage(self, arguments: list[str], complaint: str) -> None:
@@ -529,8 +531,14 @@ def test_a_terminal_shows_colours(
     in_process: Callable[..., str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.delenv("NO_COLOR", raising=False)
+    monkeypatch.setenv("TERM", "xterm")
+    assert "\x1b[31mspun, probability" in in_process("score", "spun.txt")
+    monkeypatch.setenv("NO_COLOR", "")
     assert "\x1b[31mspun, probability" in in_process("score", "spun.txt")
     monkeypatch.setenv("NO_COLOR", "1")
+    assert "\x1b" not in in_process("score", "spun.txt")
+    monkeypatch.delenv("NO_COLOR")
+    monkeypatch.setenv("TERM", "dumb")
     assert "\x1b" not in in_process("score", "spun.txt")
 
 

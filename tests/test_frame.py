@@ -61,6 +61,16 @@ def test_texts_that_are_none(package: Any) -> None:
     ]  # fmt: skip
 
 
+def test_pages_where_there_is_no_text(package: Any) -> None:
+    page = f"<nav>Home</nav><p>{SPUN}</p>"
+    frame = package.DataFrame({"text": ["Hm.", None, None], "html": [page, page, None]})
+    found = spindetect.score_frame(frame)
+    assert list(found["spin_n_words"][:2]) == [1, 15]
+    assert list(found["spin_error"])[2] == 'row 3: no text in the column "text" or "html".'
+    pages = package.DataFrame({"raw": [page.encode(), page.encode()]})
+    assert list(spindetect.score_frame(pages, html="raw")["spin_n_words"]) == [15, 15]
+
+
 def test_no_rows(package: Any) -> None:
     found = spindetect.score_frame(package.DataFrame({"text": []}))
     assert len(found) == 0
@@ -68,7 +78,7 @@ def test_no_rows(package: Any) -> None:
 
 
 def test_a_column_that_is_not_there(package: Any) -> None:
-    with pytest.raises(InputError, match=r"is called \"text\"; there are: .*body"):
+    with pytest.raises(InputError, match=r"is called \"text\" or \"html\"; there are: .*body"):
         spindetect.score_frame(package.DataFrame({"body": ["Hi."]}))
 
 

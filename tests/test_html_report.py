@@ -6,6 +6,7 @@ import hashlib
 import re
 import subprocess
 import sys
+from collections.abc import Iterator
 from html.parser import HTMLParser
 from pathlib import Path
 
@@ -20,11 +21,12 @@ from spindetect import cli
 from spindetect.errors import InputError
 from spindetect.html_report import html_report, pieces
 from spindetect.html_report.marks import cover
+from spindetect.html_report.page import Page
 from spindetect.html_report.words import chance, group_of, how_sure, rule_meaning
 from spindetect.modes import Mode, OperatingPoint
 from spindetect.quality import PRESETS
 from spindetect.render import shown
-from spindetect.report import Quality, Reason, Report, Rule, Verdict
+from spindetect.report import PhraseAnomaly, Quality, Reason, Report, Rule, Verdict
 
 SAMPLES = Path(__file__).parent.parent / "data" / "samples"
 UNSEEN = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200b-\u200f\u2028-\u202e\u2066-\u2069]")
@@ -176,6 +178,22 @@ def test_only_the_most_probable_get_a_page() -> None:
         pieces([], most_pages=0)
 
 
+def test_phrases_are_quoted_between_whole_words() -> None:
+    words = [f"word{i}" for i in range(40)]
+    text = "\n ".join(words)
+    start = text.index("word20")
+    odd = PhraseAnomaly("word20", start, start + 6, (), 1.0, 0.9)
+    report = dataclasses.replace(REPORT, text=text, anomalies=(odd,), sentences=(), quality=None)
+    (phrase,) = Page.of(1, report, None).phrases
+    for side in (phrase.before, phrase.after):
+        quoted = side.removeprefix("... ").removesuffix(" ...").split()
+        assert 4 <= len(quoted) <= 6
+        assert set(quoted) <= set(words)
+    assert phrase.before.startswith("... ")
+    assert phrase.before.endswith("word19 ")
+    assert phrase.after.startswith(" word21")
+
+
 def test_every_reason_has_its_words() -> None:
     for reason in Reason:
         report = dataclasses.replace(REPORT, reason=reason)
@@ -234,7 +252,30 @@ class TestCommand:
         assert cli.main(["report", "nowhere.txt", page, "-o", str(out)]) == 3
         assert "nowhere.txt: there is no such file" in capsys.readouterr().err
         assert "Could not be read" in out.read_text(encoding="utf-8")
+
+    def test_nothing_that_is_there_is_lost(
+        self, tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        out = tmp_path / "report.html"
+        page = str(SAMPLES / "05-forum-post.txt")
         assert cli.main(["report", "nowhere.txt", "-o", str(out)]) == 2
+        assert not out.exists()
+        out.write_text("mine")
+        assert cli.main(["report", page, "-o", str(out)]) == 2
+        assert f"{out} exists; use --overwrite to replace it." in capsys.readouterr().err
+
+        def broken(*_: object, **__: object) -> Iterator[str]:
+            yield "half"
+            raise OSError(28, "No space left on device")
+
+        with monkeypatch.context() as patch:
+            patch.setattr("spindetect.html_report.pieces", broken)
+            assert cli.main(["report", page, "-o", str(out), "--overwrite"]) == 2
+        assert f"{out} cannot be written (No space left on device)." in capsys.readouterr().err
+        assert out.read_text() == "mine"
+        assert cli.main(["report", page, "-o", str(out), "--overwrite"]) == 0
+        assert out.read_text().startswith("<!doctype html>")
+        assert [path.name for path in tmp_path.iterdir()] == [out.name]
 
     def test_bad_usage_is_told(self, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
         page = tmp_path / "page.txt"

@@ -11,6 +11,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Sequence
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -19,7 +20,7 @@ import pytest
 from test_cli import CLEAN, COMMANDS, ENVIRONMENT, ROOT, SPUN, run, sentences
 
 from spindetect.pipeline.selection import Selection
-from spindetect.report import Report
+from spindetect.report import Reason, Report
 
 HOSTILE = [sys.executable, str(ROOT / "tests" / "hostile_cli.py")]
 STUB = COMMANDS["stub"]
@@ -149,6 +150,37 @@ def test_documents_that_hang_explode_die_or_fail_cost_themselves() -> None:
 
 
 @posix
+def test_a_document_that_does_not_even_fit_into_its_process() -> None:
+    rows = [{"id": 0, "text": CLEAN}, {"id": 1, "text": "x" * 60_000_000}, {"id": 2, "text": SPUN}]
+    write("in.jsonl", rows)
+    done = run(
+        HOSTILE, "score", "in.jsonl", "-o", "out.jsonl", "--n-jobs", "1", "--max-memory", "20"
+    )
+    assert done.returncode == 3
+    assert [row.get("error") for row in read("out.jsonl")] == [
+        None, "1: scoring it took more than 20 MB of memory, the limit.", None,
+    ]  # fmt: skip
+    assert b"Traceback" not in done.stderr
+
+
+@posix
+def test_a_worker_at_a_long_document_ends_with_its_run() -> None:
+    write("in.jsonl", [{"id": 0, "text": "hang"}])
+    command = [*HOSTILE, "score", "in.jsonl", "-o", "out.jsonl", "--n-jobs", "1"]
+    with subprocess.Popen(command, env=ENVIRONMENT | {"PIDS": "pids"}) as process:
+        # The run itself and its worker.
+        while not Path("pids").exists() or len(Path("pids").read_text().split()) < 2:
+            time.sleep(0.01)
+        time.sleep(0.5)
+        process.kill()
+    deadline = time.monotonic() + 10
+    for pid in map(int, Path("pids").read_text().split()):
+        while _is_alive(pid) and time.monotonic() < deadline:
+            time.sleep(0.05)
+        assert not _is_alive(pid)
+
+
+@posix
 def test_a_disk_that_fills_loses_nothing() -> None:
     write("in.jsonl", documents(300))
     command = [*HOSTILE, "score", "in.jsonl", "-o", "out.jsonl", "--with-text", "--n-jobs", "1"]
@@ -264,6 +296,17 @@ class TestOutputs:
         assert done.returncode == 2
         assert last_line(done).startswith("/proc/out.jsonl.journal cannot be written (")
 
+    @pytest.mark.parametrize("arguments", [["score", "-o"], ["filter"]])
+    def test_no_output_of_errors_alone_where_nothing_is_there(self, arguments: list[str]) -> None:
+        command, *option = arguments
+        done = run(STUB, command, "gone.jsonl", "none/*.txt", *option, "out.jsonl")
+        assert done.returncode == 2
+        assert sentences(done) == [
+            "gone.jsonl: there is no such file or folder.",
+            "none/*.txt: no file has such a name.",
+        ]
+        assert not list(Path().glob("out*"))
+
     def test_two_documents_of_one_id_are_both_kept(self) -> None:
         write("in.jsonl", [{"id": 1, "text": CLEAN}, {"id": 1, "text": SPUN}])
         done = run(STUB, "score", "in.jsonl", "-o", "out.jsonl")
@@ -271,7 +314,34 @@ class TestOutputs:
         assert [(row["id"], row["verdict"]) for row in read("out.jsonl")] == [
             (1, "clean"), (1, "spun"),
         ]  # fmt: skip
-        assert "; 1 have the id of an earlier one, and are kept; " in last_line(done)
+        said = "; 1 repeated id, all documents kept (document 2 has that of document 1); "
+        assert said in last_line(done)
+
+    def test_ids_of_before_and_after_a_stop_are_compared(self) -> None:
+        rows = [{"id": i, "text": CLEAN} for i in range(40)]
+        write("in.jsonl", [*rows[:30], {"id": 3, "text": CLEAN}, *rows[31:], rows[0]])
+        command = [*HOSTILE, "score", "in.jsonl", "-o", "out.jsonl", "--n-jobs", "1", "--resume"]
+        environment = ENVIRONMENT | {"PAUSE": "0.02"}
+        with subprocess.Popen(command, env=environment, stderr=subprocess.DEVNULL) as process:
+            while process.poll() is None and not _grown(Path("out.jsonl.journal"), 0):
+                time.sleep(0.01)
+            process.kill()
+        assert Path("out.jsonl.ids").exists()
+        done = run(command)
+        said = "; 2 repeated ids, all documents kept (document 31 has that of document 4); "
+        assert said in last_line(done)
+        assert [row["id"] for row in read("out.jsonl")] == [*range(30), 3, *range(31, 40), 0]
+        assert not Path("out.jsonl.ids").exists()
+        again = run(command)
+        assert said.removesuffix("; ") in last_line(again)
+
+    def test_other_options_are_named_as_they_are_given(self) -> None:
+        command = [*STUB, "filter", "in.jsonl", "kept.jsonl", "--resume"]
+        assert run(command).returncode == 0
+        done = run(command, "--max-spin", "0.7")
+        assert done.returncode == 2
+        said = "kept.jsonl was begun with another --max-spin (0.5); give the same as then"
+        assert last_line(done).startswith(said)
 
     def test_no_documents(self) -> None:
         Path("none.jsonl").write_text("\n")
@@ -340,7 +410,7 @@ class TestFilter:
 
     def test_quality_rules_reject_by_name(self) -> None:
         from spindetect.quality import PRESETS, assess
-        from spindetect.report import Reason, Verdict
+        from spindetect.report import Verdict
 
         (quality,) = assess(["Please enable JavaScript."])
         report = Report(
@@ -348,6 +418,11 @@ class TestFilter:
         )  # fmt: skip
         assert Selection(0.5).reasons(report) == ()
         assert Selection(0.49).reasons(report) == ("spin",)
+        short = replace(report, reason=Reason.TOO_SHORT)
+        assert Selection(0.5).reasons(short) == ()
+        assert Selection(0.49).reasons(short) == ("too_short",)
+        assert Selection(0.49, keep_unscored=True).reasons(short) == ()
+        assert Selection(0.49, keep_unscored=True).reasons(report) == ("spin",)
         assert "default.javascript" in Selection(0.49, (PRESETS["default"],)).reasons(report)[1:]
 
     @pytest.mark.parametrize(

@@ -1,9 +1,11 @@
 """A model from a user's own files: what is read, what is refused, and the whole way."""
 
 import gzip
+import io
 import json
 import lzma
 import re
+import sys
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from functools import partial
@@ -26,6 +28,7 @@ from models.own_examples import examples
 from models.own_lexicon import of_base
 from models.own_training import Training
 from models.partition import ALIGNED, CORPORA, HUMAN, lay_out
+from models.progress import progress
 from models.steps import Step, do
 from models.userdata import Clean, clean_documents, own_tool, spun_texts
 from spindetect import cli
@@ -621,3 +624,17 @@ class TestSteps:
             do([steps[0], Step("b", 2, fail), steps[2]], tmp_path, "k")
         do(steps, tmp_path, "k")
         assert done[3:] == ["b"]
+
+
+def test_long_steps_have_a_bar_on_a_terminal(monkeypatch: pytest.MonkeyPatch) -> None:
+    class Terminal(io.StringIO):
+        def isatty(self) -> bool:
+            return True
+
+    for stream, is_shown in ((Terminal(), True), (io.StringIO(), False)):
+        monkeypatch.setattr(sys, "stderr", stream)
+        items = progress(range(3), "evidence", 3)
+        assert next(items) == 0
+        assert ("evidence:   0%" in stream.getvalue()) == is_shown
+        assert list(items) == [1, 2]
+        assert bool(stream.getvalue()) == is_shown

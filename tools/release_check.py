@@ -108,7 +108,9 @@ def run(*command: str | Path, **options: object) -> str:
 
 def try_out(python: Path, package: Path, folder: Path) -> str:
     """Install a package alone in a new environment and use it without network."""
-    home = folder / f"{python.name}-{package.suffix.lstrip('.')}"
+    # By version, since all of pyenv are called python3.
+    version = run(python, "--version").split()[1]
+    home = folder / f"{version}-{package.suffix.lstrip('.')}"
     run(python, "-m", "venv", home)
     own = home / "bin" / "python"
     run(own, "-m", "pip", "install", "--quiet", "--disable-pip-version-check", package)
@@ -118,8 +120,8 @@ def try_out(python: Path, package: Path, folder: Path) -> str:
     run(command, "score", SAMPLE, **offline)
     said = run(command, "--version", **offline).strip()
     run(own, "-m", "pip", "install", "--quiet", "--disable-pip-version-check", "jinja2")
-    run(command, "report", SAMPLE, "-o", folder / "report.html", **offline)
-    assert "Very probably spun" in (folder / "report.html").read_text(encoding="utf-8")
+    run(command, "report", SAMPLE, "-o", home / "report.html", **offline)
+    assert "Very probably spun" in (home / "report.html").read_text(encoding="utf-8")
     return said
 
 

@@ -195,6 +195,7 @@ def _speed(options: argparse.Namespace) -> Speed:
         kenlm=options.kenlm,
         wheel=options.wheel,
         rounds=options.rounds,
+        progress=sys.stderr.isatty(),
     )
 
 

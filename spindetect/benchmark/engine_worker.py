@@ -29,13 +29,14 @@ PLAIN = "plain runner"
 def _plain(cores: int, model: str | None) -> Iterator[Run]:
     """The plain runner."""
     from spindetect.detector import load
-    from spindetect.pipeline import runner
-    from spindetect.pipeline.workers import Work
+    from spindetect.pipeline.plan import Plan
+    from spindetect.pipeline.runner import run as run_plan
+    from spindetect.pipeline.work import Work
 
     def run(source: str, target: Path) -> None:
         output = target / "scores.jsonl"
         work = Work(partial(load, model))
-        runner.run(runner.Plan([source], output, "jsonl", work, n_jobs=cores), print)
+        run_plan(Plan([source], output, "jsonl", work, n_jobs=cores), print)
 
     yield run
 

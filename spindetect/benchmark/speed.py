@@ -23,6 +23,8 @@ from itertools import cycle
 from pathlib import Path
 from typing import Any
 
+from tqdm import tqdm
+
 import spindetect
 from spindetect import accelerator
 from spindetect.benchmark import rivals
@@ -150,6 +152,7 @@ def speed(
     kenlm: Path | None = None,
     wheel: Path | None = None,
     rounds: int = ROUNDS,
+    progress: bool = False,
 ) -> Speed:
     """Measure how fast texts are scored.
 
@@ -167,6 +170,8 @@ def speed(
         A built wheel, whose size is printed.
     rounds : int
         Interleaved rounds.
+    progress : bool
+        Count the figures on standard error as they are measured.
 
     Raises
     ------
@@ -190,17 +195,9 @@ def speed(
     contenders |= rivals.contenders(kenlm)
     for contender in contenders.values():
         contender(every[:10])
-    measures: list[Measure] = []
-    for name, some in sets.items():
-        measures += _ratios(name, some, contenders, rounds)
-    for name, detector in detectors.items():
-        for kind, some in list(sets.items())[1:] or sets.items():
-            milliseconds = _page_time(detector, some)
-            measures.append(Measure("one page, warm", f"{name}, {kind}", milliseconds, "ms"))
-        measures.append(_huge(name, detector, every, rounds))
-    if sum(map(len, every)) * 4 > _SHARED:
-        measures += _workers(fast, every * 4, rounds)
-    measures += _processes(every[0], _ENOUGH)
+    measured = _measured(sets, contenders, detectors, rounds)
+    bar = tqdm(measured, "speed", unit=" figures", leave=False, disable=not progress)
+    measures = list(bar)
     if wheel is not None:
         measures.append(Measure("wheel", wheel.name, wheel.stat().st_size / 1e6, "MB"))
     return Speed(
@@ -214,6 +211,26 @@ def speed(
         f"repeated to {words:,} words in documents of 500; medians of {rounds} interleaved rounds, "
         "one thread",
     )
+
+
+def _measured(
+    sets: Mapping[str, list[str]],
+    contenders: Mapping[str, Contender],
+    detectors: Mapping[str, Any],
+    rounds: int,
+) -> Iterator[Measure]:
+    """All figures, one after the other."""
+    every = next(iter(sets.values()))
+    for name, some in sets.items():
+        yield from _ratios(name, some, contenders, rounds)
+    for name, detector in detectors.items():
+        for kind, some in list(sets.items())[1:] or sets.items():
+            milliseconds = _page_time(detector, some)
+            yield Measure("one page, warm", f"{name}, {kind}", milliseconds, "ms")
+        yield _huge(name, detector, every, rounds)
+    if sum(map(len, every)) * 4 > _SHARED:
+        yield from _workers(list(detectors.values())[-1], every * 4, rounds)
+    yield from _processes(every[0], _ENOUGH)
 
 
 def _kinds(texts: Iterable[Text]) -> dict[str, list[str]]:

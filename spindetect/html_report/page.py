@@ -5,27 +5,27 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Self
 
+from spindetect.excerpts import first_words, last_words
 from spindetect.html_report import words
+from spindetect.html_report.broken import MOST_CHARACTERS, BrokenRule, broken_rules
 from spindetect.html_report.marks import Span, cover
 from spindetect.html_report.overview import label, name
-from spindetect.report import PhraseAnomaly, Report, Rule
+from spindetect.render import one_line
+from spindetect.report import PhraseAnomaly, Report
 
 if TYPE_CHECKING:
     from spindetect.html_report import Explainer
 
-__all__ = ["Bar", "Failed", "Page", "Phrase", "Piece", "Sentence"]
+__all__ = ["Bar", "Page", "Phrase", "Piece", "Sentence"]
 
-# The text is shown up to here, some thirty pages of print: browsers turn slow beyond it.
-MOST_CHARACTERS = 100_000
 # What the lists under the text hold; all of it is in the JSON record.
 MOST_PHRASES = 100
 MOST_SENTENCES = 10
-MOST_PLACES = 5
 MOST_FEATURES = 12
 
-# Characters of context to either side of a phrase, and of a passage that breaks a rule.
+# Characters of context to either side of a phrase, and of a sentence that is quoted.
 _CONTEXT = 40
-_PASSAGE = 120
+_QUOTED = 360
 
 # Sentences have this many shades; those below the first are not shaded at all.
 _SHADES = 5
@@ -88,21 +88,6 @@ class Sentence:
 
 
 @dataclass(frozen=True, slots=True)
-class Failed:
-    """A rule of quality that the text breaks: what it measures, its bounds, passages at fault.
-
-    A passage comes with the name of its place in the marked text, None if it lies beyond.
-    """
-
-    name: str
-    meaning: str
-    value: str
-    bounds: str
-    passages: tuple[tuple[str, str | None], ...]
-    n_more: int
-
-
-@dataclass(frozen=True, slots=True)
 class Bar:
     """What one feature, or several that ask one question, add to the log-odds.
 
@@ -131,7 +116,7 @@ class Page:
     phrases: tuple[Phrase, ...]
     n_phrases: int
     sentences: tuple[Sentence, ...]
-    failed: tuple[Failed, ...]
+    failed: tuple[BrokenRule, ...]
     intercept: float | None
     bars: tuple[Bar, ...]
     features: tuple[tuple[str, float], ...]
@@ -145,7 +130,7 @@ class Page:
             shares = detector.contributions(report.text)
         by_weight = sorted(report.anomalies, key=lambda a: (-a.probability, -a.gain, a.start))
         phrases = {a: _phrase(i, report, a) for i, a in enumerate(by_weight, 1)}
-        failed, spans = _failed(number, report)
+        failed, spans = broken_rules(number, report)
         single = sorted(
             (f for f in shares.items() if f[0] != "intercept"), key=lambda f: -abs(f[1])
         )
@@ -180,14 +165,15 @@ def _chance(report: Report) -> str:
 
 def _phrase(number: int, report: Report, anomaly: PhraseAnomaly) -> Phrase:
     """A phrase with its context."""
-    before = report.text[max(0, anomaly.start - _CONTEXT) : anomaly.start]
-    after = report.text[anomaly.end : anomaly.end + _CONTEXT]
+    # White space becomes one blank, so that more than `_CONTEXT` characters are asked for.
+    before = one_line(report.text[max(0, anomaly.start - 4 * _CONTEXT) : anomaly.start])
+    after = one_line(report.text[anomaly.end : anomaly.end + 4 * _CONTEXT])
     level, strength = words.strength(anomaly.probability)
     return Phrase(
         number,
         anomaly.text,
-        ("…" * (anomaly.start > _CONTEXT) + before) if before else "",
-        after + "…" * (anomaly.end + _CONTEXT < len(report.text)) if after else "",
+        last_words(before, _CONTEXT),
+        first_words(after, _CONTEXT),
         anomaly.expected,
         anomaly.gain,
         anomaly.probability,
@@ -211,63 +197,7 @@ def _worst(report: Report) -> tuple[Sentence, ...]:
 
 def _passage(text: str, start: int, end: int) -> str:
     """A passage on one line, cut if it is long."""
-    quoted = " ".join(text[start : min(end, start + 4 * _PASSAGE)].split())
-    if end > start + 4 * _PASSAGE or len(quoted) > 3 * _PASSAGE:
-        return quoted[: 3 * _PASSAGE].rstrip() + "…"
-    return quoted
-
-
-def _failed(number: int, report: Report) -> tuple[tuple[Failed, ...], dict[Span, tuple[str, str]]]:
-    """The rules that the text breaks; rule and name of place of each passage in the marked text."""
-    spans: dict[Span, tuple[str, str]] = {}
-    found = []
-    if report.quality is None:
-        return (), spans
-    shown_length = min(len(report.text), MOST_CHARACTERS)
-    for i, rule in enumerate((r for r in report.quality.rules if not r.passed), 1):
-        passages: list[tuple[str, str | None]] = []
-        for k, (start, end) in enumerate(rule.spans):
-            if start >= min(end, shown_length):
-                continue
-            _, place = spans.setdefault(
-                (start, end), (words.rule_meaning(rule.name), f"d{number}-r{i}-{k}")
-            )
-            if len(passages) < MOST_PLACES:
-                quoted = " ".join(report.text[start : min(end, start + _PASSAGE)].split())
-                passages.append((quoted + "…" * (end - start > _PASSAGE), place))
-        more = max(0, len(rule.spans) - len(passages))
-        found.append(
-            Failed(
-                rule.name,
-                words.rule_meaning(rule.name),
-                _number(rule.value),
-                _bounds(rule),
-                tuple(passages),
-                more,
-            )
-        )
-    return tuple(found), spans
-
-
-def _bounds(rule: Rule) -> str:
-    """What the value of a rule should be.
-
-    >>> _bounds(Rule("gopher.alpha_words", 0.74, 0.8, None, passed=False))
-    'at least 0.8'
-    """
-    low, high = rule.low, rule.high
-    if low is None:
-        return "no bounds" if high is None else f"at most {_number(high)}"
-    return f"at least {_number(low)}" if high is None else f"{_number(low)} to {_number(high)}"
-
-
-def _number(value: float) -> str:
-    """A count in full, anything else to four digits.
-
-    >>> _number(100_000), _number(0.123456)
-    ('100,000', '0.1235')
-    """
-    return f"{value:,.0f}" if value == int(value) else f"{value:.4g}"
+    return first_words(" ".join(text[start : min(end, start + 2 * _QUOTED)].split()), _QUOTED)
 
 
 def _pieces(

@@ -6,11 +6,12 @@ frame of it is given.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any, TypeVar
 
 from spindetect.detector import Detector
 from spindetect.errors import InputError
+from spindetect.inputs.document import text_of
 from spindetect.pipeline.rows import RESULTS, results_of
 from spindetect.report import Report
 
@@ -24,6 +25,7 @@ def score_frame(
     frame: Frame,
     text: str = "text",
     *,
+    html: str = "html",
     n_jobs: int = 1,
     mode: str = "balanced",
     prior: float = 0.5,
@@ -35,14 +37,11 @@ def score_frame(
     InputError
         If it has no such column, or is no frame.
     """
-    values = _values(frame, text)
+    names = _named(frame, text, html)
     reports = detector.score_many(
-        [(place, value) for place, value in enumerate(values)],
-        n_jobs=n_jobs,
-        mode=mode,
-        prior=prior,
+        enumerate(_texts(frame, text, html)), n_jobs=n_jobs, mode=mode, prior=prior
     )
-    rows = [results_of(_with_place(report, text)) for report in reports]
+    rows = [results_of(_with_place(report, names)) for report in reports]
     columns = {name: [row[name] for row in rows] for name in RESULTS}
     found: Frame = _joined(frame, columns)
     return found
@@ -61,24 +60,43 @@ def _package(frame: object) -> str:
     return package
 
 
-def _values(frame: Any, text: str) -> Sequence[Any]:
-    """The texts, whatever they are; None where one is missing."""
-    package = _package(frame)
+def _named(frame: Any, text: str, html: str) -> list[str]:
+    """Which of both columns the frame has."""
+    _package(frame)
     names = [str(name) for name in frame.columns]
-    if names.count(text) != 1:
-        raise InputError(f'no column, or more than one, is called "{text}"; there are: {names}')
-    if package == "polars":
-        found: list[Any] = frame[text].to_list()
-        return found
-    return [value if isinstance(value, str) else None for value in frame[text].tolist()]
+    found = [name for name in (text, html) if name in names]
+    if not found:
+        raise InputError(f'no column is called "{text}" or "{html}"; there are: {names}')
+    for name in found:
+        if names.count(name) > 1:
+            raise InputError(f'more than one column is called "{name}"; rename one of them')
+    return found
 
 
-def _with_place(report: Report, text: str) -> Report:
+def _texts(frame: Any, text: str, html: str) -> Iterator[Any]:
+    """The text of each row, that of its page if it has no other; None where there is neither."""
+    for own, page in zip(_values(frame, text), _values(frame, html), strict=True):
+        if isinstance(own, str) or not isinstance(page, str | bytes):
+            yield own if isinstance(own, str) else None
+        else:
+            yield text_of(None, page)
+
+
+def _values(frame: Any, name: str) -> Sequence[Any]:
+    """The values of a column; as many times None if there is no such column."""
+    if name not in [str(each) for each in frame.columns]:
+        return [None] * len(frame)
+    found: list[Any] = frame[name].to_list()
+    return found
+
+
+def _with_place(report: Report, names: list[str]) -> Report:
     """The report; if there is no text, with the row in its reason."""
     if report.error is None:
         return report
     assert isinstance(report.id, int)
-    return Report.unreadable(report.id, f'row {report.id + 1}: no text in the column "{text}".')
+    quoted = " or ".join(f'"{name}"' for name in names)
+    return Report.unreadable(report.id, f"row {report.id + 1}: no text in the column {quoted}.")
 
 
 def _joined(frame: Any, columns: dict[str, list[Any]]) -> Any:

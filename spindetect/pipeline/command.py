@@ -17,10 +17,11 @@ from spindetect.options import (
     kind_of,
     n_jobs,
 )
+from spindetect.pipeline.limits import MEGABYTES, SECONDS, Limits
+from spindetect.pipeline.outputs import FORMS, form_of
 from spindetect.pipeline.selection import MAX_SPIN, Selection, presets_that_judge
-from spindetect.pipeline.workers import MEGABYTES, SECONDS, Limits, Scorer, Work
-from spindetect.pipeline.writers import FORMS, form_of
-from spindetect.streaming import FOUND, complain, exit_code
+from spindetect.pipeline.work import Scorer, Work
+from spindetect.streaming import FOUND, check_sources, complain, exit_code
 
 __all__ = ["add_options", "add_parser", "run_filter", "run_score"]
 
@@ -37,8 +38,9 @@ _EPILOG = f"""\
 OUT and the second file are whole when they appear; until then there are OUT.partial and
 OUT.journal, from which a run that was stopped in any way goes on with --resume.
 
-reasons: spin (more probable than --max-spin), not_english, empty, error, and the names of the
-quality rules of --preset that are broken, as spindetect quality gives them.
+reasons: spin (more probable than --max-spin), too_short (the same, of fewer than 50 words),
+not_english, empty, error, and the names of the quality rules of --preset that are broken, as
+spindetect quality gives them.
 
 {PRESETS_HELP}
 
@@ -111,7 +113,8 @@ def add_parser(commands: argparse._SubParsersAction[argparse.ArgumentParser]) ->
     parser.add_argument(
         "--keep-unscored",
         action="store_true",
-        help="let documents pass that have no probability, being empty or not English",
+        help="let documents pass of which nothing can be said, being empty, not English or too "
+        "short",
     )
     add_inputs(parser)
     parser.add_argument(
@@ -142,6 +145,7 @@ def run_filter(options: argparse.Namespace, load: Callable[[], Scorer]) -> int:
     rejected: Path = options.rejected or output.with_name(f"{stem}.rejected{point}{suffixes}")
     if rejected.resolve() == output.resolve():
         raise InputError(f"{rejected} cannot hold both the documents that pass and the others")
+    check_sources(options.paths, output)
     presets = presets_that_judge(options.preset or (), options.flagged_words)
     selection = Selection(options.max_spin, presets, options.keep_unscored)
     return _run(options, form, load, selection, rejected)
@@ -155,7 +159,8 @@ def _run(
     rejected: Path | None,
 ) -> int:
     """Run the plan that the options stand for; the exit code."""
-    from spindetect.pipeline.runner import Plan, run
+    from spindetect.pipeline.plan import Plan
+    from spindetect.pipeline.runner import run
 
     plan = Plan(
         paths=options.paths,

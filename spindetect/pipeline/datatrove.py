@@ -21,7 +21,7 @@ from datatrove.utils.typeshelper import StatHints
 from spindetect.pipeline.engines import BATCH, MAX_CHARACTERS, checked, reports, work_of
 from spindetect.pipeline.rows import RESULTS, results_of
 from spindetect.pipeline.selection import MAX_SPIN, Selection, presets_that_judge
-from spindetect.pipeline.workers import Work
+from spindetect.pipeline.work import Work
 from spindetect.report import Report
 
 if TYPE_CHECKING:

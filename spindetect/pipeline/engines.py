@@ -14,8 +14,9 @@ from typing import TYPE_CHECKING, Any
 
 from spindetect.errors import InputError, ModelError
 from spindetect.modes import Mode, Setting
+from spindetect.pipeline.limits import Limits
 from spindetect.pipeline.rows import RESULTS, results_of
-from spindetect.pipeline.workers import Limits, Payload, Scorer, Work, reports_on
+from spindetect.pipeline.work import Payload, Scorer, Work, reports_on
 from spindetect.report import Report
 
 if TYPE_CHECKING:

@@ -8,151 +8,35 @@ input on from there. Outputs take their places when all of them are whole and th
 
 from __future__ import annotations
 
-import hashlib
 import shutil
 import time
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from contextlib import closing
-from dataclasses import dataclass, field
-from itertools import islice
-from pathlib import Path
-from typing import Any
+from dataclasses import replace
 
 from spindetect.errors import InputError
-from spindetect.inputs import Document, Fields, Kind, Source, opened, read, sources
+from spindetect.inputs import Document
+from spindetect.pipeline.chunks import chunks, size_of
+from spindetect.pipeline.ids import Ids
 from spindetect.pipeline.journal import Journal, entries
-from spindetect.pipeline.progress import Meter, Repeated, summary
+from spindetect.pipeline.outputs import form_of, partial
+from spindetect.pipeline.plan import Plan, check_outputs, identity
+from spindetect.pipeline.progress import Meter
 from spindetect.pipeline.rows import RESULTS, Row, record_row, table_row
-from spindetect.pipeline.selection import REJECTED, Selection, filter_row
-from spindetect.pipeline.workers import Work, cores, scored
-from spindetect.pipeline.writers import (
-    CsvWriter,
-    JsonlWriter,
-    ParquetWriter,
-    Writer,
-    form_of,
-    partial,
-)
-from spindetect.report import Report, Verdict
+from spindetect.pipeline.selection import REJECTED, filter_row
+from spindetect.pipeline.state import Finished, State, start
+from spindetect.pipeline.workers import cores, scored
+from spindetect.pipeline.writers import Writer, writer_of
+from spindetect.report import Report
 from spindetect.streaming import UNREADABLE
 
-__all__ = ["Finished", "Plan", "run"]
-
-# Documents that go to a worker together: what is read of them is some ten batches of the detector,
-# and HTML is mostly markup.
-_CHUNK_DOCUMENTS = 64
-_CHUNK_CHARACTERS = 200_000
-_HTML_WEIGHT = 0.25
+__all__ = ["run"]
 
 # A commit waits for the disk, some hundredths of a second: so seldom that this does not count, and
 # so often that little is lost when a run is stopped.
 _COMMIT_SECONDS = 5.0
 _COMMIT_CHARACTERS = 20_000_000
-
-
-@dataclass(frozen=True, slots=True)
-class Plan:
-    """What to read, how to score it, where to write it.
-
-    Attributes
-    ----------
-    paths : sequence of str
-        As `spindetect.inputs.sources` takes them.
-    output : Path
-        The records, or with a `selection` the documents that pass.
-    form : str
-        The format of the outputs, one of `spindetect.pipeline.writers.FORMS`.
-    work : Work
-        The detector and its options.
-    selection, rejected : Selection, Path
-        To filter, and where to the other documents go with the reasons.
-    kind, fields : Kind, Fields
-        How the files hold documents.
-    with_text : bool
-        Write the scored text, too.
-    n_jobs : int
-        Processes; -1 is one for each core.
-    resume, overwrite : bool
-        What to do with an output that is there, or was begun.
-    """
-
-    paths: Sequence[str]
-    output: Path
-    form: str
-    work: Work
-    selection: Selection | None = None
-    rejected: Path | None = None
-    kind: Kind = Kind.AUTO
-    fields: Fields = field(default_factory=Fields)
-    with_text: bool = False
-    n_jobs: int = -1
-    resume: bool = False
-    overwrite: bool = False
-
-    @property
-    def outputs(self) -> list[Path]:
-        """All files that come to hold documents."""
-        return [self.output] if self.rejected is None else [self.output, self.rejected]
-
-    @property
-    def journal(self) -> Path:
-        """Where the run keeps how far it is."""
-        return self.output.with_name(self.output.name + ".journal")
-
-
-@dataclass(frozen=True, slots=True)
-class Finished:
-    """How a run ended.
-
-    Attributes
-    ----------
-    tally : Counter
-        Documents of each verdict, ``unreadable`` ones, and in a filter ``passed``, ``rejected``.
-    summary : str
-        The same to read.
-    """
-
-    tally: Counter[str]
-    summary: str
-
-    @property
-    def documents(self) -> Counter[str]:
-        """Of the tally what counts each document once: verdicts and unreadable ones."""
-        return Counter({n: self.tally[n] for n in (*Verdict, UNREADABLE) if self.tally[n]})
-
-
-@dataclass(frozen=True, slots=True)
-class _Place:
-    """A place in the input: the number of a file, and of its documents those before it."""
-
-    file: int = 0
-    row: int = 0
-    bytes: int = 0
-
-
-@dataclass(frozen=True, slots=True)
-class _State:
-    """How far a run is, as a line of the journal says it."""
-
-    place: _Place
-    positions: list[int]
-    tally: Counter[str]
-
-    def entry(self, *, complete: bool = False) -> dict[str, Any]:
-        """The line."""
-        place = self.place
-        return {
-            "read": [place.file, place.row, place.bytes],
-            "written": self.positions,
-            "tally": dict(self.tally),
-            "complete": complete,
-        }
-
-    @classmethod
-    def of_entry(cls, entry: dict[str, Any]) -> _State:
-        """What a line says."""
-        return cls(_Place(*entry["read"]), list(entry["written"]), Counter(entry["tally"]))
 
 
 def run(plan: Plan, told: Callable[[str], None]) -> Finished:
@@ -169,83 +53,88 @@ def run(plan: Plan, told: Callable[[str], None]) -> Finished:
     InputError
         If the output is there already, was begun by another run, or cannot be written.
     """
-    for output in plan.outputs:
-        _check_output(output, plan)
-    name = plan.work.load().name
-    inputs, total = _fingerprint(plan)
-    header = {"spindetect": _version(), "options": _options(plan, name), "inputs": inputs}
+    check_outputs(plan)
+    header = identity(plan, plan.work.load().name)
     seen = entries(plan.journal)
-    state = _state(plan, seen, header)
+    state = start(plan, seen, header)
     if isinstance(state, Finished):
         return state
-    writers = _writers(plan)
+    total: int = header["inputs"]["bytes"]
+    writers, ids = _writers(plan), Ids(plan.ids)
     begin = time.monotonic()
     try:
         with Journal(plan.journal, seen, header if state is None else None) as journal:
             if state is None:
                 _clear(plan)
-            now = state or _State(_Place(), [0] * len(plan.outputs), Counter())
-            done = -_total(now.tally)
+            now = state or State.initial(len(writers))
+            before = now.documents
             if state is None or not seen[-1]["complete"]:
                 for writer, position in zip(writers, now.positions, strict=True):
                     writer.restore(position)
-                now = _written(plan, now, journal, writers, total, told)
+                ids.restore(now.documents)
+                now = _written(plan, now, journal, writers, ids, total, told)
             for writer in writers:
                 writer.publish()
+            ids.remove()
     except OSError as error:
         raise InputError(
             f"{plan.output} cannot be written any further ({error.strerror or error}); nothing of "
             "what it holds is lost: start again with --resume when that is mended"
         ) from error
     finally:
+        ids.close()
         for writer in writers:
             writer.close()
-    done += _total(now.tally)
-    return Finished(now.tally, summary(now.tally, time.monotonic() - begin, done))
+    return now.finished(time.monotonic() - begin, now.documents - before)
 
 
 def _written(
     plan: Plan,
-    state: _State,
+    state: State,
     journal: Journal,
     writers: Sequence[Writer],
+    ids: Ids,
     total: int,
     told: Callable[[str], None],
-) -> _State:
+) -> State:
     """Write everything from `state` on; the state at the end, which the journal has, too."""
-    tally = state.tally.copy()
-    ids = Repeated()
-    place, positions = state.place, state.positions
+    now = State(state.place, state.positions, state.tally.copy())
     last, size = time.monotonic(), 0.0
-    is_new = not any(positions)
-    chunks = scored(_chunks(plan, state.place), plan.work, cores(plan.n_jobs))
-    meter = Meter(total, _total(tally), place.bytes)
-    with closing(meter), closing(chunks):
-        for place, documents, reports in chunks:
+    is_new = not any(state.positions)
+    reports_of = scored(chunks(plan, state.place), plan.work, cores(plan.n_jobs))
+    meter = Meter(total, now.documents, now.place.bytes)
+    with closing(meter), closing(reports_of):
+        for place, documents, reports in reports_of:
             rows = []
             for document, report in zip(documents, reports, strict=True):
-                tally[UNREADABLE if report.error is not None else report.verdict.value] += 1
-                tally["repeated"] += ids.met(document.id)
+                now.tally[UNREADABLE if report.error is not None else report.verdict.value] += 1
+                ids.add(document.id)
                 if report.error is not None:
                     told(report.error)
-                rows.append(_row(plan, document, report, tally))
-                size += _size(document)
+                rows.append(_row(plan, document, report, now.tally))
+                size += size_of(document)
             if is_new:
                 _begin(writers, [row for _, row in rows])
                 is_new = False
             for to, row in rows:
                 writers[to].write(row)
+            now = replace(now, place=place)
             if size >= _COMMIT_CHARACTERS or time.monotonic() - last >= _COMMIT_SECONDS:
-                positions = [writer.commit() for writer in writers]
-                journal.append(_State(place, positions, tally).entry())
+                now = _committed(now, writers, ids)
+                journal.append(now.entry())
                 last, size = time.monotonic(), 0.0
-            meter.show(_total(tally), place.bytes)
+            meter.show(now.documents, place.bytes)
     if is_new:
         _begin(writers, [])
-    positions = [writer.commit() for writer in writers]
-    state = _State(place, positions, tally)
-    journal.append(state.entry(complete=True))
-    return state
+    now = replace(_committed(now, writers, ids), repeated=ids.repeated())
+    journal.append(now.entry(complete=True))
+    return now
+
+
+def _committed(state: State, writers: Sequence[Writer], ids: Ids) -> State:
+    """The state with everything on the disk."""
+    ids.commit()
+    return replace(state, positions=[writer.commit() for writer in writers])
 
 
 def _begin(writers: Sequence[Writer], rows: Sequence[Row]) -> None:
@@ -268,7 +157,7 @@ def _writers(plan: Plan) -> list[Writer]:
     """What writes the outputs."""
     results: list[dict[str, str]] = [RESULTS] if plan.selection is None else [{}, REJECTED]
     return [
-        _writer(
+        writer_of(
             output,
             plan.form if output == plan.output else form_of(output) or plan.form,
             columns,
@@ -276,168 +165,6 @@ def _writers(plan: Plan) -> list[Writer]:
         )
         for output, columns in zip(plan.outputs, results, strict=True)
     ]
-
-
-def _writer(output: Path, form: str, results: dict[str, str], *, nested: bool) -> Writer:
-    """What writes an output in a format."""
-    match form:
-        case "jsonl":
-            return JsonlWriter(output, nested=nested)
-        case "csv":
-            return CsvWriter(output, list(results))
-        case _:
-            return ParquetWriter(output, results)
-
-
-def _chunks(plan: Plan, begin: _Place) -> Iterator[tuple[_Place, list[Document]]]:
-    """Documents from `begin` on, some at a time, with the place behind them."""
-    documents: list[Document] = []
-    size = 0.0
-    place = begin
-    for place, document in _documents(plan, begin):
-        documents.append(document)
-        size += _size(document)
-        if len(documents) >= _CHUNK_DOCUMENTS or size >= _CHUNK_CHARACTERS:
-            yield place, documents
-            documents, size = [], 0.0
-    if documents:
-        yield place, documents
-
-
-def _size(document: Document) -> float:
-    """About how many characters of text a document has."""
-    return len(document.text or "") + _HTML_WEIGHT * len(document.html or "")
-
-
-def _documents(plan: Plan, begin: _Place) -> Iterator[tuple[_Place, Document]]:
-    """Documents from `begin` on, each with the place behind it."""
-    before = 0
-    for number, source in enumerate(_sources(plan)):
-        size = max(source.size, 0)
-        skip = begin.row if number == begin.file else 0
-        if number >= begin.file:
-            if source.error is not None:
-                if skip == 0:
-                    error = Document(source.name, error=source.error)
-                    yield _Place(number, 1, before), error
-                before += size
-                continue
-            with opened(source) as stream:
-                found = read(source.name, stream, plan.kind, plan.fields)
-                for row, document in enumerate(islice(found, skip, None), skip + 1):
-                    at = stream.tell() if source.size > 0 else 0
-                    yield _Place(number, row, before + min(at, size)), document
-        before += size
-
-
-def _sources(plan: Plan) -> Iterator[Source]:
-    """The files of the input, without those of the output."""
-    return sources(plan.paths, skip=plan.outputs)
-
-
-def _fingerprint(plan: Plan) -> tuple[dict[str, Any], int]:
-    """What tells this input from another one, and how many bytes it has (-1: not known)."""
-    digest = hashlib.sha256()
-    files = size = 0
-    is_known = True
-    for source in _sources(plan):
-        digest.update(f"{source.name}\0{source.size}\n".encode("utf-8", "surrogateescape"))
-        files += 1
-        size += max(source.size, 0)
-        is_known &= source.size >= 0
-    return {"files": files, "bytes": size, "sha256": digest.hexdigest()}, size if is_known else -1
-
-
-def _options(plan: Plan, model: str) -> dict[str, Any]:
-    """What else an output depends on."""
-    selection = plan.selection
-    return {
-        "model": model,
-        "mode": plan.work.mode,
-        "prior": plan.work.prior,
-        "input format": plan.kind.value,
-        "fields": list(plan.fields.named),
-        "text": plan.with_text,
-        "filter": None if selection is None else [selection.max_spin, selection.keep_unscored],
-        # The content of a preset counts, whatever its name and that of its file.
-        "preset": None if selection is None else selection.rules,
-        "outputs": [output.name for output in plan.outputs],
-        "format": plan.form,
-    }
-
-
-def _version() -> str:
-    """Version of this package."""
-    from spindetect import __version__
-
-    return __version__
-
-
-def _check_output(output: Path, plan: Plan) -> None:
-    """Nothing, if the output may be written where it is to be."""
-    if output.is_dir():
-        raise InputError(f"{output} cannot be written (Is a directory)")
-    if not output.parent.is_dir():
-        raise InputError(f"{output} cannot be written (there is no folder {output.parent})")
-    for path in plan.paths:
-        if path != "-" and output.exists() and Path(path).exists() and output.samefile(path):
-            raise InputError(f"{output} would be read and written at once; choose another output")
-
-
-def _state(
-    plan: Plan, seen: list[dict[str, Any]], header: dict[str, Any]
-) -> _State | Finished | None:
-    """Where to go on: a state; None for the beginning; how it ended, if nothing is left to do."""
-    existing = [output for output in plan.outputs if output.exists()]
-    begun = [output for output in plan.outputs if partial(output).exists()]
-    if plan.overwrite:
-        return None
-    if not plan.resume:
-        if existing:
-            raise InputError(f"{existing[0]} exists; use --overwrite, or --resume to go on with it")
-        if begun:
-            raise InputError(
-                f"{plan.output} was begun and not finished; use --resume to go on with it, "
-                "or --overwrite"
-            )
-        return None
-    if len(seen) < 2 or not (existing or begun):
-        # A journal without a second line is that of a run that had hardly begun.
-        if existing and not plan.journal.exists():
-            raise InputError(
-                f"{existing[0]} exists, but there is no journal of how it was made; "
-                "use --overwrite to make it anew"
-            )
-        return None
-    _check_same(plan, seen[0], header)
-    if not seen[-1]["complete"]:
-        return _State.of_entry(seen[-1])
-    state = _State.of_entry(seen[-1])
-    if begun:
-        return state
-    if len(existing) < len(plan.outputs):
-        raise InputError(
-            f"{existing[0]} exists, but what belongs to it is gone; use --overwrite to make it anew"
-        )
-    return Finished(state.tally, f"{plan.output} is complete: {summary(state.tally, 0, 0)}")
-
-
-def _check_same(plan: Plan, before: dict[str, Any], now: dict[str, Any]) -> None:
-    """Nothing, if a run was begun on the same input with the same options."""
-    if before.get("spindetect") != now["spindetect"]:
-        what = f"version {before.get('spindetect')} of spindetect"
-    elif before.get("options") != now["options"]:
-        old: dict[str, Any] = before.get("options", {})
-        name = next(n for n, value in now["options"].items() if old.get(n) != value)
-        what = f"another {name} ({old.get(name)})"
-    elif before.get("inputs") != now["inputs"]:
-        what = "other input: files have changed, come or gone since"
-    else:
-        return
-    raise InputError(
-        f"{plan.output} was begun with {what}; give the same as then, or make it anew "
-        "with --overwrite"
-    )
 
 
 def _clear(plan: Plan) -> None:
@@ -448,8 +175,4 @@ def _clear(plan: Plan) -> None:
             shutil.rmtree(unfinished)
         else:
             unfinished.unlink(missing_ok=True)
-
-
-def _total(tally: Counter[str]) -> int:
-    """Documents that were dealt with."""
-    return sum(tally[name] for name in (*Verdict, UNREADABLE))
+    plan.ids.unlink(missing_ok=True)

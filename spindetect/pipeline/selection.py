@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from spindetect.errors import InputError
 from spindetect.inputs.document import Document, Fields
 from spindetect.pipeline.rows import Chosen, Row
-from spindetect.report import Report
+from spindetect.report import Reason, Report
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -40,9 +40,10 @@ class Selection:
         The highest probability that it was spun; 1 asks nothing.
     presets : tuple of Preset
         The quality rules that it must keep; the quality of a report is to be measured by these
-        (`spindetect.pipeline.workers.Work`). None of them asks nothing.
+        (`spindetect.pipeline.work.Work`). None of them asks nothing.
     keep_unscored : bool
-        Whether those pass that have no probability, being empty or in another language.
+        Whether those pass of which nothing can be said, being empty, in another language, or too
+        short for a verdict.
     """
 
     max_spin: float = MAX_SPIN
@@ -61,8 +62,8 @@ class Selection:
     def reasons(self, report: Report) -> tuple[str, ...]:
         """Why the document does not pass; nothing if it does.
 
-        ``error``, ``spin``, a reason of the report (``not_english``, ``empty``), and the names of
-        quality rules.
+        ``error``; ``spin``, or a reason of the report why nothing can be said (``not_english``,
+        ``empty``; ``too_short`` in the place of ``spin``); and the names of quality rules.
 
         >>> Selection().reasons(Report.unreadable(7, "gone."))
         ('error',)
@@ -70,11 +71,13 @@ class Selection:
         if report.error is not None:
             return ("error",)
         found: list[str] = []
-        if report.probability is None:
-            if not self.keep_unscored:
+        if report.probability is None or report.probability > self.max_spin:
+            # Of a text of a few words the probability is little more than the prior: no accusation.
+            is_scored = report.probability is not None and report.reason != Reason.TOO_SHORT
+            if is_scored:
+                found.append("spin")
+            elif not self.keep_unscored:
                 found.append(report.reason.value)
-        elif report.probability > self.max_spin:
-            found.append("spin")
         if self.presets and report.quality is not None:
             found += report.quality.failed
         return tuple(found)

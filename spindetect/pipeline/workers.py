@@ -7,44 +7,22 @@ that shared a chunk with it are scored again, one by one.
 from __future__ import annotations
 
 import os
-import re
 import signal
-import sys
 import time
 from collections import deque
-from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
+from collections.abc import Generator, Iterable, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass
 from multiprocessing import get_context
-from multiprocessing.connection import Connection
 from multiprocessing.connection import wait as ready_pipes
-from pathlib import Path
-from typing import TYPE_CHECKING, Protocol, TypeVar
+from typing import TypeVar
 
 from spindetect.errors import SpindetectError
-from spindetect.inputs.document import Document, text_of
+from spindetect.inputs.document import Document
+from spindetect.pipeline.work import NO_MEMORY, Payload, Work, serve
 from spindetect.report import Report
 
-if TYPE_CHECKING:
-    from spindetect.findings import Quality
-    from spindetect.quality import Preset
-
-__all__ = [
-    "MEGABYTES",
-    "SECONDS",
-    "Limits",
-    "Payload",
-    "Scorer",
-    "Work",
-    "cores",
-    "reports_on",
-    "scored",
-]
-
-# No limits but against runaways: a document of a million characters took 6.5 seconds of one core
-# and 190 MB when it was measured, so one of thirty million stays within both.
-SECONDS = 60.0
-MEGABYTES = 6000
+__all__ = ["cores", "scored"]
 
 # Chunks that are read but not yet passed on, for each worker: enough that one slow document does
 # not stop the others for long, little enough to be held in memory. Of huge documents that are
@@ -52,82 +30,13 @@ MEGABYTES = 6000
 _AHEAD = 8
 _AHEAD_CHARACTERS = 100_000_000
 
-# What a worker waits for beyond its limit before it ends itself: only if nobody is left to end it.
-_ORPHAN_SECONDS = 60
-
 # A deadline is looked at once in so many seconds, at least.
 _LONGEST_WAIT = 3600.0
 
 # Seconds within which a process that has closed its pipe is gone.
 _LONGEST_END = 5.0
 
-_Id = str | int
-# Id, text and HTML of documents; those without text are scored by their HTML.
-Payload = Sequence[tuple[_Id, str | None, str | bytes | None]]
 Tag = TypeVar("Tag")
-
-
-class Scorer(Protocol):
-    """What the runner needs of a detector."""
-
-    @property
-    def name(self) -> str:
-        """Name of the model."""
-
-    def score_many(
-        self, items: Iterable[tuple[_Id, str]], *, n_jobs: int, mode: str, prior: float
-    ) -> Iterator[Report]:
-        """One report an item, in order, as soon as it is known."""
-
-
-@dataclass(frozen=True, slots=True)
-class Limits:
-    """What one document may take.
-
-    Attributes
-    ----------
-    seconds : float
-        For a document of up to a million characters; a longer one has time in proportion.
-    megabytes : int or None
-        Memory beyond that of a process with a loaded model. Enforced where the system can limit
-        the data of a process, which is Linux. None where somebody else looks after it.
-
-    Examples
-    --------
-    >>> Limits(seconds=10).allowed([Document("a", text="x" * 3_000_000)])
-    30.0
-    """
-
-    seconds: float = SECONDS
-    megabytes: int | None = MEGABYTES
-
-    def allowed(self, documents: Iterable[Document]) -> float:
-        """Seconds that documents may take together."""
-        size = sum(len(document.text or document.html or "") for document in documents)
-        return self.seconds * max(1.0, size / 1_000_000)
-
-
-@dataclass(frozen=True, slots=True)
-class Work:
-    """What a worker is to do.
-
-    Attributes
-    ----------
-    load : callable
-        The detector; called once in each process, so it must be importable there.
-    mode, prior : str, float
-        As in `spindetect.score`.
-    limits : Limits
-    presets : tuple of Preset
-        By which the quality of documents is measured; without any, and by the default alone, it is
-        what the detector says.
-    """
-
-    load: Callable[[], Scorer]
-    mode: str = "balanced"
-    prior: float = 0.5
-    limits: Limits = field(default_factory=Limits)
-    presets: tuple[Preset, ...] = ()
 
 
 @dataclass
@@ -165,7 +74,7 @@ class _Worker:
         # locks of threads that it does not have.
         context = get_context("spawn")
         self.pipe, theirs = context.Pipe()
-        self.process = context.Process(target=_serve, args=(theirs, work), daemon=True)
+        self.process = context.Process(target=serve, args=(theirs, work), daemon=True)
         self.process.start()
         theirs.close()
         self.limits = work.limits
@@ -204,6 +113,8 @@ class _Worker:
             self.end()
             if not self.is_ready:
                 raise SpindetectError("a process that was to score could not start") from None
+            if self.process.exitcode == NO_MEMORY:
+                return self.limits.memory_exceeded
             return f"the process that scored it was ended by the system ({self._end()})"
         self.is_ready = True
         return found
@@ -325,110 +236,3 @@ def _collect(todo: deque[_Task], workers: list[_Worker], *, wait: bool) -> None:
             task.settle([Report.unreadable(document.id, f"{document.id}: {found}.")])
         else:
             todo.extendleft(_Task(task.chunk, [place]) for place in reversed(task.places))
-
-
-def _serve(pipe: Connection, work: Work) -> None:
-    """What a worker does: it answers payloads with reports until nobody sends any more."""
-    # The process that started this one hears Ctrl-C and ends the workers.
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
-    # Each worker is a core's work; threads of a numeric library would only fight for it.
-    for library in ("OMP", "OPENBLAS", "MKL"):
-        os.environ.setdefault(f"{library}_NUM_THREADS", "1")
-    scorer = work.load()
-    _scored(scorer, [("", "")], work)
-    _limit_memory(work.limits)
-    pipe.send(None)
-    with suppress(EOFError, OSError):
-        while True:
-            payload, seconds = pipe.recv()
-            _end_after(seconds + _ORPHAN_SECONDS)
-            reports = reports_on(scorer, payload, work)
-            _end_after(0)
-            pipe.send(reports)
-
-
-def _end_after(seconds: float) -> None:
-    """Let the system end this process after so many seconds; 0 is never."""
-    if hasattr(signal, "setitimer"):
-        signal.setitimer(signal.ITIMER_REAL, seconds)
-
-
-def _limit_memory(limits: Limits) -> None:
-    """From now on this process gets so much more memory, and a `MemoryError` beyond."""
-    if sys.platform == "linux" and limits.megabytes is not None:
-        import resource
-
-        status = Path("/proc/self/status").read_text(encoding="ascii", errors="replace")
-        used = re.search(r"^VmData:\s*(\d+) kB", status, re.MULTILINE)
-        if used is not None:
-            size = int(used[1]) * 1024 + limits.megabytes * 1_000_000
-            resource.setrlimit(resource.RLIMIT_DATA, (size, size))
-
-
-def reports_on(scorer: Scorer, payload: Payload, work: Work) -> list[Report]:
-    """Reports on documents, in order; one that fails takes no other with it.
-
-    Parameters
-    ----------
-    scorer : Scorer
-        What `work` loads.
-    payload : sequence of (id, text, html)
-    work : Work
-    """
-    items: list[tuple[_Id, str]] = []
-    failures: dict[int, str] = {}
-    for place, (id, text, html) in enumerate(payload):
-        try:
-            items.append((id, text_of(text, html)))
-        except Exception as error:  # noqa: BLE001 - one broken document never stops a run
-            failures[place] = _failure(error, work.limits)
-    try:
-        found = iter(_scored(scorer, items, work))
-    except Exception as error:  # noqa: BLE001 - as above
-        if len(payload) > 1:
-            return [report for item in payload for report in reports_on(scorer, [item], work)]
-        failures[0] = _failure(error, work.limits)
-        found = iter(())
-    return [
-        Report.unreadable(id, f"{id}: {failures[place]}.")
-        if place in failures
-        else _explained(next(found), work.limits)
-        for place, (id, _, _) in enumerate(payload)
-    ]
-
-
-def _scored(scorer: Scorer, items: Sequence[tuple[_Id, str]], work: Work) -> list[Report]:
-    """Reports on texts, with their quality by the presets of the work."""
-    reports = list(scorer.score_many(items, n_jobs=1, mode=work.mode, prior=work.prior))
-    if not work.presets:
-        return reports
-    from spindetect.quality import PRESETS, assess_many
-
-    if work.presets == (PRESETS["default"],) and all(r.quality is not None for r in reports):
-        return reports
-    measured = assess_many(items, work.presets)
-    return [
-        report if report.error is not None else replace(report, quality=_scored_so(report, quality))
-        for report, (_, quality) in zip(reports, measured, strict=True)
-    ]
-
-
-def _scored_so(report: Report, quality: Quality) -> Quality:
-    """The quality by other presets with the score of a report, which knows of the spinning."""
-    return quality if report.quality is None else replace(quality, score=report.quality.score)
-
-
-def _failure(error: Exception, limits: Limits) -> str:
-    """What went wrong, in words for the user."""
-    if isinstance(error, MemoryError):
-        if limits.megabytes is None:
-            return "there was not enough memory to score it"
-        return f"scoring it took more than {limits.megabytes:,} MB of memory, the limit"
-    return f"it could not be scored ({error!r})"
-
-
-def _explained(report: Report, limits: Limits) -> Report:
-    """The report, with words for the user if memory ran out."""
-    if report.error is None or "MemoryError" not in report.error:
-        return report
-    return Report.unreadable(report.id, f"{report.id}: {_failure(MemoryError(), limits)}.")

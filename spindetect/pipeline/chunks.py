@@ -1,0 +1,59 @@
+"""Documents of a plan, some at a time, from any place of the input on."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from itertools import islice
+
+from spindetect.inputs import Document, opened, read
+from spindetect.pipeline.plan import Plan, sources_of
+from spindetect.pipeline.state import Place
+
+__all__ = ["chunks", "size_of"]
+
+# Documents that go to a worker together: what is read of them is some ten batches of the detector,
+# and HTML is mostly markup.
+_CHUNK_DOCUMENTS = 64
+_CHUNK_CHARACTERS = 200_000
+_HTML_WEIGHT = 0.25
+
+
+def chunks(plan: Plan, begin: Place) -> Iterator[tuple[Place, list[Document]]]:
+    """Documents from `begin` on, some at a time, with the place behind them."""
+    documents: list[Document] = []
+    size = 0.0
+    place = begin
+    for place, document in _documents(plan, begin):
+        documents.append(document)
+        size += size_of(document)
+        if len(documents) >= _CHUNK_DOCUMENTS or size >= _CHUNK_CHARACTERS:
+            yield place, documents
+            documents, size = [], 0.0
+    if documents:
+        yield place, documents
+
+
+def size_of(document: Document) -> float:
+    """About how many characters of text a document has."""
+    return len(document.text or "") + _HTML_WEIGHT * len(document.html or "")
+
+
+def _documents(plan: Plan, begin: Place) -> Iterator[tuple[Place, Document]]:
+    """Documents from `begin` on, each with the place behind it."""
+    before = 0
+    for number, source in enumerate(sources_of(plan)):
+        size = max(source.size, 0)
+        skip = begin.row if number == begin.file else 0
+        if number >= begin.file:
+            if source.error is not None:
+                if skip == 0:
+                    error = Document(source.name, error=source.error)
+                    yield Place(number, 1, before), error
+                before += size
+                continue
+            with opened(source) as stream:
+                found = read(source.name, stream, plan.kind, plan.fields)
+                for row, document in enumerate(islice(found, skip, None), skip + 1):
+                    at = stream.tell() if source.size > 0 else 0
+                    yield Place(number, row, before + min(at, size)), document
+        before += size

@@ -1,0 +1,155 @@
+"""How far a run is: what its journal says, and where one that is resumed goes on."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass, field
+from typing import Any
+
+from spindetect.errors import InputError
+from spindetect.pipeline.ids import Repeated
+from spindetect.pipeline.outputs import partial
+from spindetect.pipeline.plan import Plan
+from spindetect.pipeline.progress import summary
+from spindetect.report import Verdict
+from spindetect.streaming import UNREADABLE
+
+__all__ = ["Finished", "Place", "State", "start"]
+
+
+@dataclass(frozen=True, slots=True)
+class Finished:
+    """How a run ended.
+
+    Attributes
+    ----------
+    tally : Counter
+        Documents of each verdict, ``unreadable`` ones, and in a filter ``passed``, ``rejected``.
+    summary : str
+        The same to read.
+    """
+
+    tally: Counter[str]
+    summary: str
+
+    @property
+    def documents(self) -> Counter[str]:
+        """Of the tally what counts each document once: verdicts and unreadable ones."""
+        return Counter({n: self.tally[n] for n in (*Verdict, UNREADABLE) if self.tally[n]})
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A place in the input: the number of a file, and of its documents those before it."""
+
+    file: int = 0
+    row: int = 0
+    bytes: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class State:
+    """How far a run is, as a line of the journal says it."""
+
+    place: Place
+    positions: list[int]
+    tally: Counter[str]
+    repeated: Repeated = field(default_factory=Repeated)
+
+    @classmethod
+    def initial(cls, n_outputs: int) -> State:
+        """That of a run that has done nothing."""
+        return cls(Place(), [0] * n_outputs, Counter())
+
+    @property
+    def documents(self) -> int:
+        """How many documents were dealt with."""
+        return sum(self.tally[name] for name in (*Verdict, UNREADABLE))
+
+    def entry(self, *, complete: bool = False) -> dict[str, Any]:
+        """The line."""
+        place = self.place
+        return {
+            "read": [place.file, place.row, place.bytes],
+            "written": self.positions,
+            "tally": dict(self.tally),
+            "repeated": list(self.repeated),
+            "complete": complete,
+        }
+
+    def finished(self, seconds: float, scored: int) -> Finished:
+        """How the run ended that did `scored` of its documents in so many seconds."""
+        return Finished(self.tally, summary(self.tally, self.repeated, seconds, scored))
+
+    @classmethod
+    def of_entry(cls, entry: dict[str, Any]) -> State:
+        """What a line says."""
+        return cls(
+            Place(*entry["read"]),
+            list(entry["written"]),
+            Counter(entry["tally"]),
+            Repeated(*entry["repeated"]),
+        )
+
+
+def start(
+    plan: Plan, seen: list[dict[str, Any]], header: dict[str, Any]
+) -> State | Finished | None:
+    """Where to go on: a state; None for the beginning; how it ended, if nothing is left to do.
+
+    Raises
+    ------
+    InputError
+        If an output is there and may not be touched, or was begun by another run.
+    """
+    existing = [output for output in plan.outputs if output.exists()]
+    begun = [output for output in plan.outputs if partial(output).exists()]
+    if plan.overwrite:
+        return None
+    if not plan.resume:
+        if existing:
+            raise InputError(f"{existing[0]} exists; use --overwrite, or --resume to go on with it")
+        if begun:
+            raise InputError(
+                f"{plan.output} was begun and not finished; use --resume to go on with it, "
+                "or --overwrite"
+            )
+        return None
+    if len(seen) < 2 or not (existing or begun):
+        # A journal without a second line is that of a run that had hardly begun.
+        if existing and not plan.journal.exists():
+            raise InputError(
+                f"{existing[0]} exists, but there is no journal of how it was made; "
+                "use --overwrite to make it anew"
+            )
+        return None
+    _check_same(plan, seen[0], header)
+    if not seen[-1]["complete"]:
+        return State.of_entry(seen[-1])
+    state = State.of_entry(seen[-1])
+    if begun:
+        return state
+    if len(existing) < len(plan.outputs):
+        raise InputError(
+            f"{existing[0]} exists, but what belongs to it is gone; use --overwrite to make it anew"
+        )
+    finished = state.finished(0, 0)
+    return Finished(finished.tally, f"{plan.output} is complete: {finished.summary}")
+
+
+def _check_same(plan: Plan, before: dict[str, Any], now: dict[str, Any]) -> None:
+    """Nothing, if a run was begun on the same input with the same options."""
+    if before.get("spindetect") != now["spindetect"]:
+        what = f"version {before.get('spindetect')} of spindetect"
+    elif before.get("options") != now["options"]:
+        old: dict[str, Any] = before.get("options", {})
+        name = next(n for n, value in now["options"].items() if old.get(n) != value)
+        what = f"another {name} ({old.get(name)})"
+    elif before.get("inputs") != now["inputs"]:
+        what = "other input: files have changed, come or gone since"
+    else:
+        return
+    raise InputError(
+        f"{plan.output} was begun with {what}; give the same as then, or make it anew "
+        "with --overwrite"
+    )
