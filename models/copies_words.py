@@ -52,8 +52,8 @@ PRIOR = 10
 LEAST_GROUPS = 3
 
 # Words of a class at most, and how close two words must be, in replacements by replacements of
-# both. With classes learned from WP Auto Spinner, 88 % of the places of Turbo texts stayed aligned,
-# 74 % without classes; with 10 words 87 %, with 80 words 88 % too, but a class then told a bit less.
+# both. With classes learned from WP Auto Spinner, 88 % of the words of Turbo texts stayed aligned,
+# 74 % without classes; with 10 words 87 %, with 80 also 88 %, but then a class told a bit less.
 LARGEST = 20
 CLOSEST = 0.03
 
@@ -167,7 +167,7 @@ def replacements(
 
 def kinds_of(lexicon: Lexicon, size: int) -> Ints:
     """Kind of each word by its entries from thesauri: none, some, or some that both name."""
-    row, expected, sources = word_entries(lexicon, size)
+    row, _, sources = word_entries(lexicon, size)
     both = np.bincount(row[(sources & (_WORDNET | _MOBY)) == (_WORDNET | _MOBY)], minlength=size)
     some = np.bincount(row[(sources & (_WORDNET | _MOBY)) > 0], minlength=size)
     return np.where(both > 0, 2, np.where(some > 0, 1, 0))

@@ -15,13 +15,13 @@ import numpy.typing as npt
 
 __all__ = ["BOILERPLATE", "LARGE", "LEAST_SHARED", "Links", "chosen", "links"]
 
-# Anchors that two pages must share: one is met by chance in one of 700 pairs of human documents, two
-# in one of 1,650 and mostly in forms, tables and quoted laws, which alignment then tells apart.
+# Anchors that two pages must share: one is met by chance in one of 700 pairs of human documents,
+# two in one of 1,650 and mostly in forms, tables and quoted laws, which alignment tells apart.
 LEAST_SHARED = 2
 
-# Up to so many pages of a group are all linked with one another; of a larger one each page is linked
-# with the first and with so many that come next. Spun versions keep seven anchors of ten: among a
-# hundred of them neighbours of one anchor's group are neighbours in another's.
+# Up to so many pages of a group are all linked with one another; of a larger one each page is
+# linked with the first and with so many that come next. Spun versions keep seven anchors of ten:
+# neighbours in the group of one anchor are neighbours in that of another, too.
 ALL = 8
 NEXT = 3
 

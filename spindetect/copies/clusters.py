@@ -32,7 +32,7 @@ class Page(NamedTuple):
 
 
 class Edge(NamedTuple):
-    """Two pages of a collection, by their numbers, that share a source."""
+    """Two pages of a collection, by their numbers, that share a source: most of both, or a part."""
 
     left: int
     right: int
@@ -110,7 +110,12 @@ class Cluster:
             "pages": members[: len(self.pages)],
             "parts": members[len(self.pages) :],
             "pairs": [
-                {"pages": [ids[p.first], ids[p.second]], **p.match.to_dict()} for p in self.pairs
+                {
+                    "pages": [ids[p.first], ids[p.second]],
+                    "numbers": [self.numbers[p.first], self.numbers[p.second]],
+                    **p.match.to_dict(),
+                }
+                for p in self.pairs
             ],
         }
 

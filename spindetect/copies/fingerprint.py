@@ -20,11 +20,22 @@ from spindetect.classifier import read_classifier, read_tables
 from spindetect.copies.words import Words, read_weights, read_words
 from spindetect.detector import BUNDLED
 from spindetect.keys import finish
+from spindetect.lexicon import TABLES as LEXICON_TABLES
+from spindetect.lexicon import Lexicon
 from spindetect.ngrams import NUMBER_ID, UNKNOWN_ID, YEAR_ID, NgramModel
 from spindetect.ngrams import TABLES as NGRAM_TABLES
 from spindetect.tokens import SENTENCE, tokenise
 
-__all__ = ["LEAST_WORDS", "Anchors", "Fingerprint", "Reader", "Stream", "fingerprint", "reader"]
+__all__ = [
+    "LEAST_WORDS",
+    "Anchors",
+    "Fingerprint",
+    "Reader",
+    "Stream",
+    "fingerprint",
+    "lexicon",
+    "reader",
+]
 
 # A page of fewer words matches nothing: half of all such pages are captions, menus and notices.
 LEAST_WORDS = 25
@@ -150,6 +161,11 @@ class Stream:
 
     def __len__(self) -> int:
         return len(self.texts)
+
+    @property
+    def n_anchors(self) -> Ints:
+        """How many anchors each document has, int32, shape (documents,)."""
+        return np.bincount(self.anchors.doc, minlength=len(self)).astype(np.int32)
 
     def __getitem__(self, number: int) -> Fingerprint:
         own = slice(int(self.bounds[number]), int(self.bounds[number + 1]))
@@ -284,6 +300,15 @@ def reader() -> Reader:
     arrays = read_tables(BUNDLED, {name: digests[name] for name in NGRAM_TABLES})
     words = read_words(digests["vocab_keys"])
     return Reader(NgramModel.from_tables(arrays), words, read_weights()["kinds"])
+
+
+@cache
+def lexicon() -> Lexicon:
+    """The lexicon that ships, read once."""
+    digests = read_classifier(BUNDLED).tables
+    return Lexicon.from_tables(
+        read_tables(BUNDLED, {name: digests[name] for name in LEXICON_TABLES})
+    )
 
 
 def fingerprint(text: str) -> Fingerprint:

@@ -181,7 +181,23 @@ def matched(a: Fingerprint, b: Fingerprint, learned: Weights) -> Match:
 def exact(a: Fingerprint, b: Fingerprint) -> Match:
     """The match of two texts with the same words."""
     whole = Passage(0, len(a.text), 0, len(b.text), ())
-    return Match(1.0, Kind.EXACT, 0.0, True, 1.0, 1.0, (whole,))
+    return Match(
+        probability=1.0,
+        kind=Kind.EXACT,
+        spun=0.0,
+        is_whole=True,
+        covered=1.0,
+        covered_longer=1.0,
+        passages=(whole,),
+    )
 
 
-_NOTHING = Match(0.0, Kind.DIFFERENT, 0.0, False, 0.0, 0.0, ())
+_NOTHING = Match(
+    probability=0.0,
+    kind=Kind.DIFFERENT,
+    spun=0.0,
+    is_whole=False,
+    covered=0.0,
+    covered_longer=0.0,
+    passages=(),
+)

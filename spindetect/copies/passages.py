@@ -125,12 +125,12 @@ class Tally:
 class _Block(NamedTuple):
     """Places [i1, i2) of one stream and [j1, j2) of another, equal or not, and what they tell."""
 
-    is_equal: bool
     i1: int
     i2: int
     j1: int
     j2: int
     score: float
+    is_equal: bool
 
 
 _Span = tuple[int, int, int, int]
@@ -170,9 +170,9 @@ def _chains(seeds: list[tuple[int, int]]) -> list[list[tuple[int, int]]]:
         for chain in recent:
             di, dj = i - chain[-1][0], j - chain[-1][1]
             shift = abs(di - dj)
-            if 0 <= dj <= GAP and shift <= SHIFT + max(di, dj) // 4:
-                if best is None or shift < best[0]:
-                    best = (shift, chain)
+            follows = 0 <= dj <= GAP and shift <= SHIFT + max(di, dj) // 4
+            if follows and (best is None or shift < best[0]):
+                best = (shift, chain)
         if best is None:
             chain = [(i, j)]
             chains.append(chain)
@@ -211,7 +211,7 @@ def _blocks(a: Fingerprint, b: Fingerprint, span: _Span) -> Iterator[_Block]:
         if begin_i > at_i or begin_j > at_j:
             yield _gap(at_i, begin_i, at_j, begin_j)
         weight = float(a.weight[begin_i:end_i].sum())
-        yield _Block(True, begin_i, end_i, begin_j, end_j, weight)
+        yield _Block(begin_i, end_i, begin_j, end_j, weight, is_equal=True)
         at_i, at_j = end_i, end_j
     if at_i < i2 or at_j < j2:
         yield _gap(at_i, i2, at_j, j2)
@@ -219,7 +219,7 @@ def _blocks(a: Fingerprint, b: Fingerprint, span: _Span) -> Iterator[_Block]:
 
 def _gap(i1: int, i2: int, j1: int, j2: int) -> _Block:
     """A block of places that do not agree."""
-    return _Block(False, i1, i2, j1, j2, -COST * max(i2 - i1, j2 - j1))
+    return _Block(i1, i2, j1, j2, -COST * max(i2 - i1, j2 - j1), is_equal=False)
 
 
 def _cut(blocks: list[_Block]) -> list[_Block]:

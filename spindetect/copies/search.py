@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
-from itertools import islice
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import chain, combinations, islice
 
 import numpy as np
 import numpy.typing as npt
@@ -13,12 +13,12 @@ import numpy.typing as npt
 from spindetect.batches import item_batches
 from spindetect.copies.candidates import chosen, links
 from spindetect.copies.clusters import Cluster, Edge, Identifier, Page, Pair, grouped
-from spindetect.copies.fingerprint import LEAST_WORDS, Fingerprint, Reader, Stream, reader
+from spindetect.copies.fingerprint import LEAST_WORDS, Fingerprint, Reader, reader
 from spindetect.copies.match import Kind, Match, Weights, exact, matched, weights
 from spindetect.copies.surprisal import surprisal
+from spindetect.errors import InputError
 
 __all__ = [
-    "Catalogue",
     "Duplicates",
     "Texts",
     "clusters",
@@ -28,16 +28,20 @@ __all__ = [
 ]
 
 # Pairs that are compared together: their pages are read at once, each but once.
-_BLOCK = 512
+BLOCK = 512
 
-# Characters that are fingerprinted together, as many as arrays are good at.
+# Characters that are fingerprinted together, as many as arrays are good at, and what a page counts
+# beside its own, so that a batch of empty ones ends, too.
 BATCH = 200_000
+OVERHEAD = 100
 
 # Pages of a cluster of which all found pairs are told; of more, each with the original.
 _TOLD = 12
 
-# Texts of pages by their numbers.
+# Texts of pages by their numbers, and ids and dates.
 Texts = Callable[[Sequence[int]], list[str]]
+Name = tuple[Identifier, str | None]
+Names = Callable[[Sequence[int]], list[Name]]
 Pairs = npt.NDArray[np.int64]
 
 
@@ -60,33 +64,6 @@ def same_source(a: str, b: str) -> Match:
     """
     stream = reader().read([a, b])
     return matched(stream[0], stream[1], weights())
-
-
-@dataclass
-class Catalogue:
-    """What is kept of each page of a collection while the others are read.
-
-    Attributes
-    ----------
-    ids, dates : list
-    exact : list of uint64 array
-        Hashes of words, a batch an array.
-    n_words, n_anchors : list of int32 array
-        Words, and anchors.
-    """
-
-    ids: list[Identifier] = field(default_factory=list)
-    dates: list[str | None] = field(default_factory=list)
-    exact: list[npt.NDArray[np.uint64]] = field(default_factory=list)
-    n_words: list[npt.NDArray[np.int32]] = field(default_factory=list)
-    n_anchors: list[npt.NDArray[np.int32]] = field(default_factory=list)
-
-    def add(self, stream: Stream) -> None:
-        """Keep what a batch of pages showed."""
-        self.exact.append(stream.exact)
-        self.n_words.append(stream.n_words)
-        counts = np.bincount(stream.anchors.doc, minlength=len(stream)).astype(np.int32)
-        self.n_anchors.append(counts)
 
 
 @dataclass(frozen=True)
@@ -122,17 +99,15 @@ class Duplicates:
         return others
 
 
-def confirmed(
-    pairs: Pairs, texts: Texts, learned: Weights, read: Reader
-) -> Iterator[tuple[int, int, Match]]:
-    """The pairs that share a source, with what they share; candidates that do not are left out."""
-    for begin in range(0, len(pairs), _BLOCK):
-        block = pairs[begin : begin + _BLOCK]
+def confirmed(pairs: Pairs, texts: Texts, learned: Weights, read: Reader) -> Iterator[Edge]:
+    """The pairs that share a source; candidates that do not are left out."""
+    for begin in range(0, len(pairs), BLOCK):
+        block = pairs[begin : begin + BLOCK]
         prints = fingerprints(np.unique(block).tolist(), texts, read)
         for left, right in block.tolist():
             match = matched(prints[left], prints[right], learned)
             if match.is_copy:
-                yield left, right, match
+                yield Edge(left, right, match.is_whole)
 
 
 def fingerprints(pages: Sequence[int], texts: Texts, read: Reader) -> dict[int, Fingerprint]:
@@ -146,95 +121,70 @@ def fingerprints(pages: Sequence[int], texts: Texts, read: Reader) -> dict[int, 
 
 
 def clusters(
-    matches: Sequence[tuple[int, int, Match]],
-    duplicates: Duplicates,
-    catalogue: Catalogue,
-    texts: Texts,
-    learned: Weights,
-    read: Reader,
+    edges: Sequence[Edge], duplicates: Duplicates, names: Names, texts: Texts
 ) -> Iterator[Cluster]:
-    """The clusters of pages that matches and exact duplicates make."""
+    """The clusters that pairs and exact duplicates make, in order of their first pages."""
     copies = duplicates.copies()
-    known = {(left, right): match for left, right, match in matches}
-    edges = [Edge(left, right, match.is_whole) for left, right, match in matches]
-    met: set[int] = set()
-    for pages, parts in grouped(edges):
-        met.update(pages)
-        yield _cluster(pages, parts, known, copies, catalogue, texts, learned, read)
-    for page in copies:
-        if page not in met:
-            yield _cluster([page], [], known, copies, catalogue, texts, learned, read)
+    groups = list(grouped(edges))
+    met = {page for pages, _ in groups for page in pages}
+    groups += [([page], []) for page in copies if page not in met]
+    for pages, parts in sorted(groups, key=lambda group: min(group[0])):
+        yield _cluster(pages, parts, copies, names, texts)
 
 
 def _cluster(
-    pages: list[int],
-    parts: list[int],
-    known: dict[tuple[int, int], Match],
-    copies: dict[int, list[int]],
-    catalogue: Catalogue,
-    texts: Texts,
-    learned: Weights,
-    read: Reader,
+    pages: list[int], parts: list[int], copies: Mapping[int, list[int]], names: Names, texts: Texts
 ) -> Cluster:
     """The cluster of some pages and parts, with those that have the same words as one of them."""
-    members = [*pages, *parts]
-    prints = fingerprints(members, texts, read)
+    read, learned = reader(), weights()
+    prints = fingerprints([*pages, *parts], texts, read)
+    same = {page: [page, *copies.get(page, [])] for page in prints}
+    numbers = list(chain.from_iterable(same.values()))
+    ids, dates = zip(*names(numbers), strict=True)
+    id_of, date_of = dict(zip(numbers, ids, strict=True)), dict(zip(numbers, dates, strict=True))
+    for all_ in same.values():
+        all_.sort(key=lambda n: (date_of[n] is None, date_of[n] or "", n))
     odd = dict.fromkeys(pages, 0.0)
     if len(pages) > 1:
         odd = dict(zip(pages, surprisal([prints[p].text for p in pages], read.ngrams), strict=True))
-    all_of = {page: [page, *copies.get(page, [])] for page in members}
-    dates = {
-        page: min((d for n in all_of[page] if (d := catalogue.dates[n])), default=None)
-        for page in members
-    }
-    has_dates = all(dates[page] is not None for page in pages)
-    order = sorted(pages, key=lambda p: (dates[p] or "" if has_dates else "", odd[p], p))
-    original = order[0]
+    # Dates decide where all versions have one; otherwise how odd a version reads.
+    has_dates = all(date_of[same[page][0]] is not None for page in pages)
+    order = sorted(pages, key=lambda p: (date_of[same[p][0]] if has_dates else "", odd[p], p))
+    original, *others = [*order, *parts]
+    matches = {page: matched(prints[original], prints[page], learned) for page in others}
+    members = [(n, page) for page in order for n in same[page]]
+    borrowers = [(n, page) for page in parts for n in same[page]]
+    place = {n: at for at, (n, _) in enumerate([*members, *borrowers])}
 
-    def match_of(a: int, b: int) -> Match:
-        if (a, b) in known:
-            return known[a, b]
-        return matched(prints[a], prints[b], learned)
+    def pair(a: int, b: int, match: Match) -> Pair:
+        return Pair(place[same[a][0]], place[same[b][0]], match)
 
-    found = [(original, page, match_of(original, page)) for page in [*order[1:], *parts]]
-    if len(members) <= _TOLD:
-        rest = [p for p in members if p != original]
-        found += [(a, b, known[a, b]) for a in rest for b in rest if a < b and (a, b) in known]
-    kind_of = {page: match.kind for _, page, match in found[: len(members) - 1]}
-    numbers = [n for page in order for n in _by_date(all_of[page], catalogue)]
-    others = [n for page in parts for n in all_of[page]]
-    place = {n: at for at, n in enumerate([*numbers, *others])}
-    first = numbers[0]
-    page_of = {n: page for page, all_ in all_of.items() for n in all_}
+    pairs = [pair(original, page, match) for page, match in matches.items()]
+    if len(prints) <= _TOLD:
+        rest = [(a, b, matched(prints[a], prints[b], learned)) for a, b in combinations(others, 2)]
+        pairs += [pair(a, b, match) for a, b, match in rest if match.is_copy]
+    for page, (first, *later) in same.items():
+        repeated = exact(prints[page], prints[page])
+        pairs += [Pair(place[first], place[n], repeated) for n in later]
 
-    def kind(n: int) -> Kind:
-        if n == first:
-            return Kind.DIFFERENT
-        return Kind.EXACT if page_of[n] == original else kind_of[page_of[n]]
+    def kind(n: int, page: int) -> Kind:
+        if page != original:
+            return matches[page].kind
+        return Kind.DIFFERENT if place[n] == 0 else Kind.EXACT
 
-    repeats = [
-        Pair(place[page], place[n], exact(prints[page], prints[page]))
-        for page, all_ in all_of.items()
-        for n in all_[1:]
-    ]
     return Cluster(
-        tuple(catalogue.ids[n] for n in numbers),
-        tuple(catalogue.ids[n] for n in others),
-        tuple(kind(n) for n in [*numbers, *others]),
-        (*numbers, *others),
-        tuple(catalogue.dates[n] for n in [*numbers, *others]),
-        tuple(odd[page_of[n]] for n in numbers),
-        tuple([Pair(place[a], place[b], match) for a, b, match in found] + repeats),
+        tuple(id_of[n] for n, _ in members),
+        tuple(id_of[n] for n, _ in borrowers),
+        tuple(kind(n, page) for n, page in [*members, *borrowers]),
+        tuple(place),
+        tuple(date_of[n] for n in place),
+        tuple(odd[page] for _, page in members),
+        tuple(pairs),
     )
 
 
-def _by_date(numbers: list[int], catalogue: Catalogue) -> list[int]:
-    """Pages with the same words, those with the earliest date first."""
-    return sorted(numbers, key=lambda n: (catalogue.dates[n] is None, catalogue.dates[n] or "", n))
-
-
 def find_copies(items: Iterable[str | tuple[Identifier, str] | Page]) -> list[Cluster]:
-    """Clusters of texts that share a source, in order of their first page.
+    """Clusters of texts that share a source, in order of their first text.
 
     Texts are held in memory; the command ``spindetect copies`` reads collections larger than that.
 
@@ -258,38 +208,34 @@ def find_copies(items: Iterable[str | tuple[Identifier, str] | Page]) -> list[Cl
     >>> find_copies(["Too short.", "Too short."])
     []
     """
-    catalogue, kept = Catalogue(), []
     read, learned = reader(), weights()
-    hashes, owners = [np.zeros(0, np.uint64)], [np.zeros(0, np.int64)]
+    kept: list[Page] = []
+    sizes: list[tuple[npt.NDArray[np.generic], ...]] = []
+    anchors: list[tuple[npt.NDArray[np.uint64], Pairs]] = []
     for batch in _batches(map(_page, items)):
         stream = read.read([page.text for page in batch])
-        catalogue.add(stream)
-        hashes.append(stream.anchors.hash)
-        owners.append(stream.anchors.doc + np.int64(len(kept)))
-        for page in batch:
-            catalogue.ids.append(len(kept) if page.id is None else page.id)
-            catalogue.dates.append(page.date)
-            kept.append(page.text)
-
-    def texts(numbers: Sequence[int]) -> list[str]:
-        return [kept[n] for n in numbers]
-
+        anchors.append((stream.anchors.hash, stream.anchors.doc + np.int64(len(kept))))
+        sizes.append((stream.exact, stream.n_words, stream.n_anchors))
+        kept += batch
     if not kept:
         return []
-    duplicates = Duplicates.of(np.concatenate(catalogue.exact), np.concatenate(catalogue.n_words))
-    owner = np.concatenate(owners)
-    first = duplicates.is_first[owner]
-    found = links(np.concatenate(hashes)[first], owner[first])
-    pairs = chosen(found, np.concatenate(catalogue.n_anchors))
-    matches = list(confirmed(pairs, texts, learned, read))
-    made = clusters(matches, duplicates, catalogue, texts, learned, read)
-    return sorted(made, key=lambda cluster: min(cluster.numbers))
+
+    def texts(numbers: Sequence[int]) -> list[str]:
+        return [kept[n].text for n in numbers]
+
+    def names(numbers: Sequence[int]) -> list[Name]:
+        return [(n if kept[n].id is None else kept[n].id, kept[n].date) for n in numbers]
+
+    exact_of, n_words, n_anchors = (np.concatenate(column) for column in zip(*sizes, strict=True))
+    duplicates = Duplicates.of(exact_of, n_words)
+    hashes, owners = (np.concatenate(column) for column in zip(*anchors, strict=True))
+    first = duplicates.is_first[owners]
+    pairs = chosen(links(hashes[first], owners[first]), n_anchors)
+    return list(clusters(list(confirmed(pairs, texts, learned, read)), duplicates, names, texts))
 
 
 def _page(item: str | tuple[Identifier, str] | Page) -> Page:
     """The page that an item stands for."""
-    from spindetect.errors import InputError
-
     page = Page(None, item) if isinstance(item, str) else Page(*item)
     if not isinstance(page.text, str):
         raise InputError(f"a page is a text or an (id, text) pair, got {item!r:.80}")
@@ -302,7 +248,7 @@ def _batches(pages: Iterable[Page]) -> Iterator[list[Page]]:
     size = 0
     for page in pages:
         batch.append(page)
-        size += len(page.text) + 100
+        size += len(page.text) + OVERHEAD
         if size >= BATCH:
             yield batch
             batch, size = [], 0

@@ -8,21 +8,21 @@ input on from there. Outputs take their places when all of them are whole and th
 
 from __future__ import annotations
 
-import hashlib
 import shutil
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing
 from dataclasses import dataclass, field
-from itertools import islice
 from pathlib import Path
 from typing import Any
 
 from spindetect.errors import InputError
-from spindetect.inputs import Document, Fields, Kind, Source, opened, read, sources
+from spindetect.inputs import Document, Fields, Kind
 from spindetect.pipeline.journal import Journal, entries
+from spindetect.pipeline.places import Place, documents_from, input_digest
 from spindetect.pipeline.progress import Meter, Repeated, summary
+from spindetect.pipeline.resuming import check_output, check_same
 from spindetect.pipeline.rows import RESULTS, Row, record_row, table_row
 from spindetect.pipeline.selection import REJECTED, Selection, filter_row
 from spindetect.pipeline.workers import Work, cores, scored
@@ -123,19 +123,10 @@ class Finished:
 
 
 @dataclass(frozen=True, slots=True)
-class _Place:
-    """A place in the input: the number of a file, and of its documents those before it."""
-
-    file: int = 0
-    row: int = 0
-    bytes: int = 0
-
-
-@dataclass(frozen=True, slots=True)
 class _State:
     """How far a run is, as a line of the journal says it."""
 
-    place: _Place
+    place: Place
     positions: list[int]
     tally: Counter[str]
 
@@ -152,7 +143,7 @@ class _State:
     @classmethod
     def of_entry(cls, entry: dict[str, Any]) -> _State:
         """What a line says."""
-        return cls(_Place(*entry["read"]), list(entry["written"]), Counter(entry["tally"]))
+        return cls(Place(*entry["read"]), list(entry["written"]), Counter(entry["tally"]))
 
 
 def run(plan: Plan, told: Callable[[str], None]) -> Finished:
@@ -170,9 +161,9 @@ def run(plan: Plan, told: Callable[[str], None]) -> Finished:
         If the output is there already, was begun by another run, or cannot be written.
     """
     for output in plan.outputs:
-        _check_output(output, plan)
+        check_output(output, plan.paths)
     name = plan.work.load().name
-    inputs, total = _fingerprint(plan)
+    inputs, total = input_digest(plan.paths, plan.outputs)
     header = {"spindetect": _version(), "options": _options(plan, name), "inputs": inputs}
     seen = entries(plan.journal)
     state = _state(plan, seen, header)
@@ -184,7 +175,7 @@ def run(plan: Plan, told: Callable[[str], None]) -> Finished:
         with Journal(plan.journal, seen, header if state is None else None) as journal:
             if state is None:
                 _clear(plan)
-            now = state or _State(_Place(), [0] * len(plan.outputs), Counter())
+            now = state or _State(Place(), [0] * len(plan.outputs), Counter())
             done = -_total(now.tally)
             if state is None or not seen[-1]["complete"]:
                 for writer, position in zip(writers, now.positions, strict=True):
@@ -289,12 +280,12 @@ def _writer(output: Path, form: str, results: dict[str, str], *, nested: bool) -
             return ParquetWriter(output, results)
 
 
-def _chunks(plan: Plan, begin: _Place) -> Iterator[tuple[_Place, list[Document]]]:
+def _chunks(plan: Plan, begin: Place) -> Iterator[tuple[Place, list[Document]]]:
     """Documents from `begin` on, some at a time, with the place behind them."""
     documents: list[Document] = []
     size = 0.0
     place = begin
-    for place, document in _documents(plan, begin):
+    for place, document in documents_from(plan.paths, plan.kind, plan.fields, plan.outputs, begin):
         documents.append(document)
         size += _size(document)
         if len(documents) >= _CHUNK_DOCUMENTS or size >= _CHUNK_CHARACTERS:
@@ -307,45 +298,6 @@ def _chunks(plan: Plan, begin: _Place) -> Iterator[tuple[_Place, list[Document]]
 def _size(document: Document) -> float:
     """About how many characters of text a document has."""
     return len(document.text or "") + _HTML_WEIGHT * len(document.html or "")
-
-
-def _documents(plan: Plan, begin: _Place) -> Iterator[tuple[_Place, Document]]:
-    """Documents from `begin` on, each with the place behind it."""
-    before = 0
-    for number, source in enumerate(_sources(plan)):
-        size = max(source.size, 0)
-        skip = begin.row if number == begin.file else 0
-        if number >= begin.file:
-            if source.error is not None:
-                if skip == 0:
-                    error = Document(source.name, error=source.error)
-                    yield _Place(number, 1, before), error
-                before += size
-                continue
-            with opened(source) as stream:
-                found = read(source.name, stream, plan.kind, plan.fields)
-                for row, document in enumerate(islice(found, skip, None), skip + 1):
-                    at = stream.tell() if source.size > 0 else 0
-                    yield _Place(number, row, before + min(at, size)), document
-        before += size
-
-
-def _sources(plan: Plan) -> Iterator[Source]:
-    """The files of the input, without those of the output."""
-    return sources(plan.paths, skip=plan.outputs)
-
-
-def _fingerprint(plan: Plan) -> tuple[dict[str, Any], int]:
-    """What tells this input from another one, and how many bytes it has (-1: not known)."""
-    digest = hashlib.sha256()
-    files = size = 0
-    is_known = True
-    for source in _sources(plan):
-        digest.update(f"{source.name}\0{source.size}\n".encode("utf-8", "surrogateescape"))
-        files += 1
-        size += max(source.size, 0)
-        is_known &= source.size >= 0
-    return {"files": files, "bytes": size, "sha256": digest.hexdigest()}, size if is_known else -1
 
 
 def _options(plan: Plan, model: str) -> dict[str, Any]:
@@ -373,17 +325,6 @@ def _version() -> str:
     return __version__
 
 
-def _check_output(output: Path, plan: Plan) -> None:
-    """Nothing, if the output may be written where it is to be."""
-    if output.is_dir():
-        raise InputError(f"{output} cannot be written (Is a directory)")
-    if not output.parent.is_dir():
-        raise InputError(f"{output} cannot be written (there is no folder {output.parent})")
-    for path in plan.paths:
-        if path != "-" and output.exists() and Path(path).exists() and output.samefile(path):
-            raise InputError(f"{output} would be read and written at once; choose another output")
-
-
 def _state(
     plan: Plan, seen: list[dict[str, Any]], header: dict[str, Any]
 ) -> _State | Finished | None:
@@ -409,7 +350,7 @@ def _state(
                 "use --overwrite to make it anew"
             )
         return None
-    _check_same(plan, seen[0], header)
+    check_same(plan.output, seen[0], header)
     if not seen[-1]["complete"]:
         return _State.of_entry(seen[-1])
     state = _State.of_entry(seen[-1])
@@ -420,24 +361,6 @@ def _state(
             f"{existing[0]} exists, but what belongs to it is gone; use --overwrite to make it anew"
         )
     return Finished(state.tally, f"{plan.output} is complete: {summary(state.tally, 0, 0)}")
-
-
-def _check_same(plan: Plan, before: dict[str, Any], now: dict[str, Any]) -> None:
-    """Nothing, if a run was begun on the same input with the same options."""
-    if before.get("spindetect") != now["spindetect"]:
-        what = f"version {before.get('spindetect')} of spindetect"
-    elif before.get("options") != now["options"]:
-        old: dict[str, Any] = before.get("options", {})
-        name = next(n for n, value in now["options"].items() if old.get(n) != value)
-        what = f"another {name} ({old.get(name)})"
-    elif before.get("inputs") != now["inputs"]:
-        what = "other input: files have changed, come or gone since"
-    else:
-        return
-    raise InputError(
-        f"{plan.output} was begun with {what}; give the same as then, or make it anew "
-        "with --overwrite"
-    )
 
 
 def _clear(plan: Plan) -> None:

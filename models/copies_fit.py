@@ -1,0 +1,238 @@
+"""Learn how probable it is that two pages share a source, and that one was spun from it.
+
+    python -m models.copies_fit DATA [--generated FOLDER] [--unrelated N]
+
+reads ``DATA/spun``, ``DATA/human``, ``DATA/corpora`` and the texts of the project's own generators
+(``FOLDER`` as ``models.generate`` writes it), and writes the weights to
+``spindetect/copies/weights.json``. Pairs that share anchors and a source are told from pairs that
+share anchors by chance; spun versions from simplified, shortened and verbatim ones.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import numpy.typing as npt
+from sklearn.linear_model import LogisticRegression
+
+from spindetect.copies.candidates import chosen, links
+from spindetect.copies.fingerprint import Reader, reader
+from spindetect.copies.match import SHARED, SPUN, Weights, logistic, shared_numbers, spun_numbers
+from spindetect.copies.passages import Tally, passages
+from spindetect.copies.search import fingerprints
+from spindetect.copies.words import WEIGHTS
+
+from .copies_data import (
+    Collection,
+    Row,
+    corpus_pages,
+    cut,
+    hidden,
+    human_pages,
+    simplified,
+    spun_texts,
+)
+from .examples import sample
+
+# Texts that are fingerprinted together.
+BATCH = 200
+
+# Two pages that share so many words in a row verbatim do share text, whatever they are.
+VERBATIM = 15
+
+# The threshold is the lowest at which so large a share of the pairs found is right: half of the
+# errors that the bar allows.
+PRECISION = 0.995
+
+# Inverse strength of the ridge penalty, on numbers scaled to unit variance; set by hand.
+RIDGE = 1.0
+
+# Share of the groups of the simplified news that is kept to measure on.
+KEPT = 0.5
+
+
+@dataclass
+class Compared:
+    """Candidate pairs of a collection.
+
+    Attributes
+    ----------
+    pairs : int64 array, shape (n, 2)
+    tallies : list of Tally
+    truth : list of str
+        See `Collection.truth`; pairs of pages that are not related but share text verbatim are
+        ``verbatim``.
+    """
+
+    pairs: npt.NDArray[np.int64]
+    tallies: list[Tally]
+    truth: list[str]
+
+
+def compare(made: Collection, read: Reader) -> Compared:
+    """The candidate pairs of a collection."""
+    hashes, owners, sizes = [], [], []
+    for begin in range(0, len(made.texts), BATCH):
+        stream = read.read(made.texts[begin : begin + BATCH])
+        hashes.append(stream.anchors.hash)
+        owners.append(stream.anchors.doc + np.int64(begin))
+        sizes.append(np.bincount(stream.anchors.doc, minlength=len(stream)).astype(np.int32))
+    pairs = chosen(links(np.concatenate(hashes), np.concatenate(owners)), np.concatenate(sizes))
+    tallies, truth = [], []
+
+    def texts(numbers: Sequence[int]) -> list[str]:
+        return [made.texts[n] for n in numbers]
+
+    for begin in range(0, len(pairs), BATCH):
+        block = pairs[begin : begin + BATCH]
+        prints = fingerprints(np.unique(block).tolist(), texts, read)
+        for a, b in block.tolist():
+            tallies.append(passages(prints[a], prints[b])[1])
+            known = made.truth(a, b)
+            if known == "none" and verbatim(prints[a].key, prints[b].key):
+                known = "verbatim"
+            truth.append(known)
+    return Compared(pairs, tallies, truth)
+
+
+def verbatim(a: npt.NDArray[np.uint64], b: npt.NDArray[np.uint64]) -> bool:
+    """Whether two texts have `VERBATIM` words in a row in common."""
+
+    def runs(key: npt.NDArray[np.uint64]) -> npt.NDArray[np.uint64]:
+        word = key[key != 0]
+        size = max(0, len(word) - VERBATIM + 1)
+        found = np.zeros(size, np.uint64)
+        for at in range(VERBATIM):
+            found = found * np.uint64(0x9FB21C651E98DF25) + word[at : at + size]
+        return found
+
+    return len(np.intersect1d(runs(a), runs(b))) > 0
+
+
+def fitted(
+    rows: Sequence[Mapping[str, float]], labels: Sequence[bool], names: Sequence[str]
+) -> dict[str, float]:
+    """Weights of a logistic regression with both labels weighing the same."""
+    x = np.array([[row[name] for name in names] for row in rows])
+    mean, scale = x.mean(axis=0), np.maximum(x.std(axis=0), 1e-9)
+    model = LogisticRegression(C=RIDGE, class_weight="balanced", max_iter=1000)
+    model.fit((x - mean) / scale, np.array(labels))
+    weight = model.coef_[0] / scale
+    intercept = float(model.intercept_[0] - weight @ mean)
+    return {
+        **{name: round(float(w), 5) for name, w in zip(names, weight, strict=True)},
+        "intercept": round(intercept, 5),
+    }
+
+
+def learn(compared: Compared, made: Collection, levels: Sequence[Tally]) -> Weights:
+    """Weights from the pairs of a collection, and from pairs that were simplified, not spun."""
+    pairs = [
+        (tally, truth)
+        for tally, truth in zip(compared.tallies, compared.truth, strict=True)
+        if truth not in ("unjudged", "verbatim")
+    ]
+    labels = [truth != "none" for _, truth in pairs]
+    shared = fitted([shared_numbers(tally) for tally, _ in pairs], labels, SHARED)
+    spun = [
+        tally
+        for (a, b), tally, truth in zip(
+            compared.pairs.tolist(), compared.tallies, compared.truth, strict=True
+        )
+        if truth == "whole" and made.as_made[a] and made.as_made[b]
+    ]
+    unspun = [
+        tally
+        for tally, truth in zip(compared.tallies, compared.truth, strict=True)
+        if truth == "verbatim"
+    ]
+    unspun += levels
+    rows = [spun_numbers(tally) for tally in [*spun, *unspun]]
+    kinds = fitted(rows, [True] * len(spun) + [False] * len(unspun), SPUN)
+    probability = np.array([logistic(shared_numbers(tally), shared) for tally, _ in pairs])
+    return Weights(shared, kinds, threshold(probability, np.array(labels)))
+
+
+def threshold(probability: npt.NDArray[np.float64], labels: npt.NDArray[np.bool_]) -> float:
+    """Lowest probability from which on `PRECISION` of the pairs are right.
+
+    >>> threshold(np.array([0.1, 0.6, 0.8]), np.array([False, True, True]))
+    0.6
+    """
+    order = np.argsort(-probability)
+    precision = np.cumsum(labels[order]) / np.arange(1, len(order) + 1)
+    good = np.flatnonzero(precision >= PRECISION)
+    return round(float(probability[order][good[-1]]), 4) if len(good) else 0.9999
+
+
+def unspun_tallies(articles: Mapping[str, Sequence[str]], read: Reader) -> list[Tally]:
+    """Counts of pairs of levels of one article, and of an article and its own halves."""
+    found = []
+    for group, texts in articles.items():
+        random = np.random.default_rng(int(sample(group, "halves") * 2**32))
+        stream = read.read([*texts, cut(texts[0], 0.5, random)])
+        prints = [stream[at] for at in range(len(stream))]
+        found += [passages(a, b)[1] for at, a in enumerate(prints) for b in prints[:at]]
+    return [tally for tally in found if tally.words]
+
+
+def split_simplified(data: Path) -> tuple[dict[str, list[str]], dict[str, list[str]]]:
+    """Articles of the simplified news to learn from, and to measure on."""
+    articles = simplified(data / "human")
+    kept = {g: t for g, t in articles.items() if sample(g, "simplified") < KEPT}
+    return {g: t for g, t in articles.items() if g not in kept}, kept
+
+
+def tuning(
+    data: Path, sources: dict[str, list[Row]], unrelated: int, without: set[str]
+) -> Collection:
+    """A collection to learn from: sources among unrelated pages of human documents and corpora."""
+    pages = [t for t, place in human_pages(data / "human", "unrelated", without) if place < 0.5]
+    hosts, others = pages[: len(sources)], pages[len(sources) :]
+    others += corpus_pages(data / "corpora", 0, unrelated // 20)
+    return hidden(sources, others[:unrelated], hosts)
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
+    """Command line."""
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawTextHelpFormatter
+    )
+    parser.add_argument("data", type=Path)
+    parser.add_argument("--generated", type=Path, help="folder written by models.generate")
+    parser.add_argument("--sources", type=int, default=600, help="of each kind of spinner")
+    parser.add_argument("--unrelated", type=int, default=6000)
+    given = parser.parse_args(arguments)
+    sources: dict[str, list[Row]] = {}
+    kinds = [
+        [given.data / "spun" / "turbo_spinner.jsonl.xz"],
+        sorted((given.data / "spun").glob("wp_auto_spinner*")),
+        sorted(given.generated.glob("*.jsonl*")) if given.generated else [],
+    ]
+    for paths in kinds:
+        for id, rows in list(spun_texts(paths).items())[: given.sources]:
+            sources.setdefault(id, rows)
+    without = {rows[0]["group"] for rows in sources.values()}
+    made = tuning(given.data, sources, given.unrelated, without)
+    read = reader()
+    compared = compare(made, read)
+    learned = learn(compared, made, unspun_tallies(split_simplified(given.data)[0], read))
+    content = json.loads(WEIGHTS.read_text(encoding="utf-8"))
+    content |= {
+        "shared": learned.shared,
+        "spun": learned.spun,
+        "threshold": learned.threshold,
+    }
+    WEIGHTS.write_text(json.dumps(content, indent=1) + "\n", encoding="utf-8")
+    print(f"{len(made.texts):,} pages of {len(sources):,} sources, {len(compared.pairs):,} pairs")
+    print(json.dumps({"shared": learned.shared, "spun": learned.spun}, indent=1))
+    print(f"threshold {learned.threshold}")
+
+
+if __name__ == "__main__":
+    main()
