@@ -21,10 +21,9 @@ import numpy.typing as npt
 from sklearn.linear_model import LogisticRegression
 
 from spindetect.copies.candidates import chosen, links
-from spindetect.copies.fingerprint import Reader, reader
+from spindetect.copies.fingerprint import Fingerprint, Reader, reader
 from spindetect.copies.match import SHARED, SPUN, Weights, logistic, shared_numbers, spun_numbers
 from spindetect.copies.passages import Tally, passages
-from spindetect.copies.search import fingerprints
 from spindetect.copies.words import WEIGHTS
 
 from .copies_data import (
@@ -48,6 +47,9 @@ VERBATIM = 15
 # The threshold is the lowest at which so large a share of the pairs found is right: half of the
 # errors that the bar allows.
 PRECISION = 0.995
+
+# Unrelated pages that copies are hidden among where the threshold is to hold.
+UNRELATED = 20_000
 
 # Inverse strength of the ridge penalty, on numbers scaled to unit variance; set by hand.
 RIDGE = 1.0
@@ -76,27 +78,21 @@ class Compared:
 
 def compare(made: Collection, read: Reader) -> Compared:
     """The candidate pairs of a collection."""
-    hashes, owners, sizes = [], [], []
+    prints: list[Fingerprint] = []
     for begin in range(0, len(made.texts), BATCH):
         stream = read.read(made.texts[begin : begin + BATCH])
-        hashes.append(stream.anchors.hash)
-        owners.append(stream.anchors.doc + np.int64(begin))
-        sizes.append(np.bincount(stream.anchors.doc, minlength=len(stream)).astype(np.int32))
-    pairs = chosen(links(np.concatenate(hashes), np.concatenate(owners)), np.concatenate(sizes))
+        prints += (stream[at] for at in range(len(stream)))
+    sizes = np.array([len(own.anchors) for own in prints], np.int32)
+    owners = np.repeat(np.arange(len(prints)), sizes)
+    pairs = chosen(links(np.concatenate([own.anchors for own in prints]), owners), sizes)
     tallies, truth = [], []
-
-    def texts(numbers: Sequence[int]) -> list[str]:
-        return [made.texts[n] for n in numbers]
-
-    for begin in range(0, len(pairs), BATCH):
-        block = pairs[begin : begin + BATCH]
-        prints = fingerprints(np.unique(block).tolist(), texts, read)
-        for a, b in block.tolist():
-            tallies.append(passages(prints[a], prints[b])[1])
-            known = made.truth(a, b)
-            if known == "none" and verbatim(prints[a].key, prints[b].key):
-                known = "verbatim"
-            truth.append(known)
+    for a, b in pairs.tolist():
+        tally = passages(prints[a], prints[b])[1]
+        known = made.truth(a, b)
+        if known == "none" and tally.words and verbatim(prints[a].key, prints[b].key):
+            known = "verbatim"
+        tallies.append(tally)
+        truth.append(known)
     return Compared(pairs, tallies, truth)
 
 
@@ -135,7 +131,7 @@ def learn(compared: Compared, made: Collection, levels: Sequence[Tally]) -> Weig
     pairs = [
         (tally, truth)
         for tally, truth in zip(compared.tallies, compared.truth, strict=True)
-        if truth not in ("unjudged", "verbatim")
+        if truth not in ("unjudged", "verbatim") and tally.words
     ]
     labels = [truth != "none" for _, truth in pairs]
     shared = fitted([shared_numbers(tally) for tally, _ in pairs], labels, SHARED)
@@ -155,19 +151,25 @@ def learn(compared: Compared, made: Collection, levels: Sequence[Tally]) -> Weig
     rows = [spun_numbers(tally) for tally in [*spun, *unspun]]
     kinds = fitted(rows, [True] * len(spun) + [False] * len(unspun), SPUN)
     probability = np.array([logistic(shared_numbers(tally), shared) for tally, _ in pairs])
-    return Weights(shared, kinds, threshold(probability, np.array(labels)))
+    # Chance pairs grow with the square of the unrelated pages.
+    more = (UNRELATED / max(made.roles.count("unrelated"), 1)) ** 2
+    return Weights(shared, kinds, threshold(probability, np.array(labels), more))
 
 
-def threshold(probability: npt.NDArray[np.float64], labels: npt.NDArray[np.bool_]) -> float:
+def threshold(
+    probability: npt.NDArray[np.float64], labels: npt.NDArray[np.bool_], more: float
+) -> float:
     """Lowest probability from which on `PRECISION` of the pairs are right.
 
-    >>> threshold(np.array([0.1, 0.6, 0.8]), np.array([False, True, True]))
+    Each wrong pair stands for so many `more`.
+
+    >>> threshold(np.array([0.1, 0.6, 0.8]), np.array([False, True, True]), 1.0)
     0.6
     """
     order = np.argsort(-probability)
-    precision = np.cumsum(labels[order]) / np.arange(1, len(order) + 1)
-    good = np.flatnonzero(precision >= PRECISION)
-    return round(float(probability[order][good[-1]]), 4) if len(good) else 0.9999
+    right, wrong = np.cumsum(labels[order]), np.cumsum(~labels[order]) * more
+    good = np.flatnonzero(right >= PRECISION * (right + wrong))
+    return round(float(probability[order][good[-1]]), 5) if len(good) else 0.9999
 
 
 def unspun_tallies(articles: Mapping[str, Sequence[str]], read: Reader) -> list[Tally]:
@@ -205,8 +207,8 @@ def main(arguments: Sequence[str] | None = None) -> None:
     )
     parser.add_argument("data", type=Path)
     parser.add_argument("--generated", type=Path, help="folder written by models.generate")
-    parser.add_argument("--sources", type=int, default=600, help="of each kind of spinner")
-    parser.add_argument("--unrelated", type=int, default=6000)
+    parser.add_argument("--sources", type=int, default=300, help="of each kind of spinner")
+    parser.add_argument("--unrelated", type=int, default=4000)
     given = parser.parse_args(arguments)
     sources: dict[str, list[Row]] = {}
     kinds = [

@@ -27,8 +27,9 @@ __all__ = [
     "same_source",
 ]
 
-# Pairs that are compared together: their pages are read at once, each but once.
-BLOCK = 512
+# Pairs that are compared together: their pages are read at once, each but once. Fingerprints of so
+# many pages take some 100 MB.
+BLOCK = 4096
 
 # Characters that are fingerprinted together, as many as arrays are good at, and what a page counts
 # beside its own, so that a batch of empty ones ends, too.
