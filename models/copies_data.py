@@ -19,6 +19,9 @@ from .mine_pairs import read_rows
 
 Row = dict[str, str]
 
+# Aligned rows of each document.
+Sources = dict[str, list[Row]]
+
 # Spun versions of a page, at most. Where the tool has made fewer, its edits are taken back at
 # random until so large a share of the words differs, so that each version differs in its own way.
 VERSIONS = 5
@@ -31,7 +34,7 @@ MERGED = 0.3
 CHARACTERS = 6000
 
 # Documents of one file of corpora at most, and characters at least of a document.
-OF_FILE = 1200
+OF_FILE = 600
 LEAST_CHARACTERS = 400
 
 # Roles of pages.
@@ -97,7 +100,7 @@ class Collection:
         }
 
 
-def spun_texts(paths: Iterable[Path]) -> dict[str, list[Row]]:
+def spun_texts(paths: Iterable[Path]) -> Sources:
     """Aligned rows of files by the document that they are of."""
     found: dict[str, list[Row]] = defaultdict(list)
     for path in paths:
@@ -106,9 +109,7 @@ def spun_texts(paths: Iterable[Path]) -> dict[str, list[Row]]:
     return found
 
 
-def hidden(
-    sources: dict[str, list[Row]], unrelated: Sequence[str], hosts: Sequence[str]
-) -> Collection:
+def hidden(sources: Sources, unrelated: Sequence[str], hosts: Sequence[str]) -> Collection:
     """A collection of originals with one to five versions each, parts and mergers, and other pages.
 
     Parameters
@@ -185,6 +186,16 @@ def corpus_pages(folder: Path, skip: int, size: int) -> Iterator[str]:
             for text in islice(corpus.documents(path), skip, skip + size):
                 if len(text) >= LEAST_CHARACTERS:
                     yield text[:CHARACTERS]
+
+
+def evenly(pages: Sequence[str], size: int) -> list[str]:
+    """So many pages, evenly from all.
+
+    >>> evenly("abcdef", 3)
+    ['a', 'c', 'e']
+    """
+    places = np.arange(min(size, len(pages))) * len(pages) // max(min(size, len(pages)), 1)
+    return [pages[at] for at in places.tolist()]
 
 
 def simplified(folder: Path) -> dict[str, list[str]]:

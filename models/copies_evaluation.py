@@ -4,8 +4,8 @@
 
 Twice: what is learned from WP Auto Spinner and the project's own generators is measured on Turbo,
 and what is learned from Turbo and the generators on WP Auto Spinner. No source document that trains
-is measured on. Synonym classes, survival of words, weights and threshold are all learned anew; of
-the lexicon only the thesauri are used.
+is measured on. Synonym classes, survival of words, weights and threshold are all learned
+anew; of the lexicon only the thesauri are used.
 
 Prints a Markdown table.
 """
@@ -33,17 +33,17 @@ from spindetect.copies.surprisal import surprisal
 from spindetect.keys import finish
 from spindetect.tokens import tokenise
 
-from .copies_data import Collection, Row, corpus_pages, hidden, human_pages, spun_texts
-from .copies_fit import (
-    UNRELATED,
-    Compared,
-    compare,
-    learn,
-    split_simplified,
-    tuning,
-    unspun_tallies,
+from .copies_data import (
+    OF_FILE,
+    Collection,
+    Sources,
+    corpus_pages,
+    evenly,
+    hidden,
+    human_pages,
+    spun_texts,
 )
-from .copies_words import bundled, kinds, see, table
+from .copies_fit import UNRELATED, Compared, compare, crossed, split_simplified
 from .examples import sample
 
 # Hashes of the MinHash that is printed beside: 14 bands of 8, as FineWeb's datatrove pipeline has
@@ -51,11 +51,8 @@ from .examples import sample
 BANDS, ROWS = 14, 8
 SHINGLE = 5
 
-# Rows of the aligned files that words are learned from, and sources that weights are learned from
-# and measured on, of each tool at most.
-ROWS_OF_TOOL = 2500
+# Sources that are measured on, of each tool at most.
 SOURCES = 400
-TUNED = 300
 
 # Pairs whose recall is told, in words; ``as made`` are whole pages of which no edit was taken back.
 RECALLS = {
@@ -208,12 +205,6 @@ def spun_kinds(made: Collection, compared: Compared, read: Reader, learned: Weig
     return [kind for kind in kinds if kind != "different"]
 
 
-def rows_of(sources: dict[str, list[Row]]) -> list[Row]:
-    """Aligned rows of sources, some of all."""
-    rows = sorted(chain.from_iterable(sources.values()), key=lambda r: sample(r["id"], "rows"))
-    return rows[:ROWS_OF_TOOL]
-
-
 def run(data: Path, generated: Path | None) -> list[Figure]:
     """All figures."""
     turbo = spun_texts([data / "spun" / "turbo_spinner.jsonl.xz"])
@@ -247,29 +238,20 @@ def run(data: Path, generated: Path | None) -> list[Figure]:
 
 def direction(
     data: Path,
-    tuned: Sequence[dict[str, list[Row]]],
-    measured: dict[str, list[Row]],
+    tuned: tuple[Sources, Sources],
+    measured: Sources,
     used: set[str],
     name: Callable[..., Figure],
 ) -> list[Figure]:
     """Learn from some texts and measure on others."""
     begin = time.process_time()
-    ngrams, lexicon, _ = bundled()
-    seen = see(chain.from_iterable(map(rows_of, tuned)), ngrams)
-    read = Reader(ngrams, table(seen, ngrams, lexicon), kinds(seen))
-    say(f"words {time.process_time() - begin:.0f} s")
-    sources: dict[str, list[Row]] = {}
-    for texts in tuned:
-        ids = sorted(texts, key=lambda name: sample(name, "tuned"))[:TUNED]
-        sources |= {id: texts[id] for id in ids}
     to_learn, to_measure = split_simplified(data)
-    made = tuning(data, sources, UNRELATED // 4, used)
-    learned = learn(compare(made, read), made, unspun_tallies(to_learn, read))
-    say(f"weights {time.process_time() - begin:.0f} s: {json.dumps(asdict(learned))}")
+    learned, read = crossed(data, tuned, used, UNRELATED // 8, articles=to_learn)
+    say(f"learned, {time.process_time() - begin:.0f} s: {json.dumps(asdict(learned))}")
     pages = [t for t, place in human_pages(data / "human", "unrelated", used) if place >= 0.5]
     hosts, others = pages[: len(measured)], pages[len(measured) :]
-    others += corpus_pages(data / "corpora", UNRELATED // 80, UNRELATED // 12)
-    made = hidden(measured, others[:UNRELATED], hosts)
+    others += corpus_pages(data / "corpora", 2 * OF_FILE, 3 * OF_FILE)
+    made = hidden(measured, evenly(others, UNRELATED), hosts)
     compared = compare(made, read)
     n_pairs = len(compared.pairs)
     say(f"{len(made.texts):,} pages, {n_pairs:,} pairs, {time.process_time() - begin:.0f} s")

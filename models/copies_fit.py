@@ -1,11 +1,12 @@
 """Learn how probable it is that two pages share a source, and that one was spun from it.
 
-    python -m models.copies_fit DATA [--generated FOLDER] [--unrelated N]
+    python -m models.copies_fit DATA [--generated FOLDER]
 
 reads ``DATA/spun``, ``DATA/human``, ``DATA/corpora`` and the texts of the project's own generators
 (``FOLDER`` as ``models.generate`` writes it), and writes the weights to
 ``spindetect/copies/weights.json``. Pairs that share anchors and a source are told from pairs that
-share anchors by chance; spun versions from simplified, shortened and verbatim ones.
+share anchors by chance; spun versions from simplified, shortened and verbatim ones. Texts of WP
+Auto Spinner are read by the words that the others teach, and the other way round.
 """
 
 from __future__ import annotations
@@ -13,7 +14,8 @@ from __future__ import annotations
 import argparse
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
+from itertools import chain
 from pathlib import Path
 
 import numpy as np
@@ -21,21 +23,25 @@ import numpy.typing as npt
 from sklearn.linear_model import LogisticRegression
 
 from spindetect.copies.candidates import chosen, links
-from spindetect.copies.fingerprint import Fingerprint, Reader, reader
+from spindetect.copies.fingerprint import Fingerprint, Reader
 from spindetect.copies.match import SHARED, SPUN, Weights, logistic, shared_numbers, spun_numbers
 from spindetect.copies.passages import Tally, passages
 from spindetect.copies.words import WEIGHTS
 
 from .copies_data import (
+    OF_FILE,
     Collection,
     Row,
+    Sources,
     corpus_pages,
     cut,
+    evenly,
     hidden,
     human_pages,
     simplified,
     spun_texts,
 )
+from .copies_words import bundled, kinds, merged, see, table
 from .examples import sample
 
 # Texts that are fingerprinted together.
@@ -50,6 +56,11 @@ PRECISION = 0.995
 
 # Unrelated pages that copies are hidden among where the threshold is to hold.
 UNRELATED = 20_000
+
+# Aligned rows that words are learned from, and sources that weights are learned from, of each kind
+# of tool at most.
+ROWS_OF_TOOL = 1500
+SOURCES = 300
 
 # Inverse strength of the ridge penalty, on numbers scaled to unit variance; set by hand.
 RIDGE = 1.0
@@ -126,34 +137,79 @@ def fitted(
     }
 
 
-def learn(compared: Compared, made: Collection, levels: Sequence[Tally]) -> Weights:
-    """Weights from the pairs of a collection, and from pairs that were simplified, not spun."""
-    pairs = [
+def learn(found: Sequence[tuple[Compared, Collection]], levels: Sequence[Tally]) -> Weights:
+    """Weights from the pairs of collections, and from pairs that were simplified, not spun."""
+    rows = [
         (tally, truth)
+        for compared, _ in found
         for tally, truth in zip(compared.tallies, compared.truth, strict=True)
-        if truth not in ("unjudged", "verbatim") and tally.words
+        if truth != "unjudged" and tally.words
     ]
+    pairs = [(tally, truth) for tally, truth in rows if truth != "verbatim"]
     labels = [truth != "none" for _, truth in pairs]
     shared = fitted([shared_numbers(tally) for tally, _ in pairs], labels, SHARED)
-    spun = [
-        tally
-        for (a, b), tally, truth in zip(
-            compared.pairs.tolist(), compared.tallies, compared.truth, strict=True
-        )
-        if truth == "whole" and made.as_made[a] and made.as_made[b]
-    ]
-    unspun = [
-        tally
-        for tally, truth in zip(compared.tallies, compared.truth, strict=True)
-        if truth == "verbatim"
-    ]
-    unspun += levels
-    rows = [spun_numbers(tally) for tally in [*spun, *unspun]]
-    kinds = fitted(rows, [True] * len(spun) + [False] * len(unspun), SPUN)
+    spun = [tally for tally, truth in rows if truth == "whole"]
+    unspun = [*levels, *(tally for tally, truth in rows if truth == "verbatim")]
+    kinds = fitted(
+        [spun_numbers(tally) for tally in [*spun, *unspun]],
+        [True] * len(spun) + [False] * len(unspun),
+        SPUN,
+    )
     probability = np.array([logistic(shared_numbers(tally), shared) for tally, _ in pairs])
     # Chance pairs grow with the square of the unrelated pages.
-    more = (UNRELATED / max(made.roles.count("unrelated"), 1)) ** 2
+    more = UNRELATED**2 / max(sum(made.roles.count("unrelated") ** 2 for _, made in found), 1)
     return Weights(shared, kinds, threshold(probability, np.array(labels), more))
+
+
+def crossed(
+    data: Path,
+    tools: tuple[Sources, Sources],
+    without: set[str],
+    unrelated: int,
+    *,
+    articles: Mapping[str, Sequence[str]],
+) -> tuple[Weights, Reader]:
+    """What is learned from texts of two kinds of tools.
+
+    Weights are learned from pairs of each kind read by the words of the other: in texts that taught
+    words more seems to survive than in those of a spinner that nobody has seen.
+
+    Parameters
+    ----------
+    data : Path
+    tools
+        Aligned rows of each document, of both kinds.
+    without : set of str
+        Groups whose human documents are no unrelated pages.
+    unrelated : int
+        Unrelated pages of each kind's collection.
+    articles
+        Simplified news.
+
+    Returns
+    -------
+    Weights, Reader
+        The reader has the words of both kinds.
+    """
+    ngrams, lexicon, _ = bundled()
+    seen = [see(sampled(texts), ngrams) for texts in tools]
+    found, levels = [], []
+    for own, other, part in ((0, 1, 0), (1, 0, 1)):
+        read = Reader(ngrams, table(seen[other], ngrams, lexicon), kinds(seen[other]))
+        ids = sorted(tools[own], key=lambda name: sample(name, "tuned"))[:SOURCES]
+        sources = {name: tools[own][name] for name in ids}
+        made = tuning(data, sources, unrelated, without, part)
+        found.append((compare(made, read), made))
+        levels += unspun_tallies(articles, read)
+    both = merged(*seen)
+    read = Reader(ngrams, table(both, ngrams, lexicon), kinds(both))
+    return learn(found, levels), read
+
+
+def sampled(sources: Sources) -> list[Row]:
+    """Aligned rows of sources, some of all."""
+    rows = sorted(chain.from_iterable(sources.values()), key=lambda r: sample(r["id"], "rows"))
+    return rows[:ROWS_OF_TOOL]
 
 
 def threshold(
@@ -191,13 +247,20 @@ def split_simplified(data: Path) -> tuple[dict[str, list[str]], dict[str, list[s
 
 
 def tuning(
-    data: Path, sources: dict[str, list[Row]], unrelated: int, without: set[str]
+    data: Path, sources: Sources, unrelated: int, without: set[str], part: int
 ) -> Collection:
-    """A collection to learn from: sources among unrelated pages of human documents and corpora."""
-    pages = [t for t, place in human_pages(data / "human", "unrelated", without) if place < 0.5]
+    """A collection to learn from: sources among unrelated pages of human documents and corpora.
+
+    Those of part 0 and part 1 are different ones, and different from those that are measured on.
+    """
+    pages = [
+        text
+        for text, place in human_pages(data / "human", "unrelated", without)
+        if 0.25 * part <= place < 0.25 * (part + 1)
+    ]
     hosts, others = pages[: len(sources)], pages[len(sources) :]
-    others += corpus_pages(data / "corpora", 0, unrelated // 20)
-    return hidden(sources, others[:unrelated], hosts)
+    others += corpus_pages(data / "corpora", part * OF_FILE, OF_FILE)
+    return hidden(sources, evenly(others, unrelated), hosts)
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
@@ -207,33 +270,20 @@ def main(arguments: Sequence[str] | None = None) -> None:
     )
     parser.add_argument("data", type=Path)
     parser.add_argument("--generated", type=Path, help="folder written by models.generate")
-    parser.add_argument("--sources", type=int, default=300, help="of each kind of spinner")
-    parser.add_argument("--unrelated", type=int, default=4000)
     given = parser.parse_args(arguments)
-    sources: dict[str, list[Row]] = {}
-    kinds = [
-        [given.data / "spun" / "turbo_spinner.jsonl.xz"],
-        sorted((given.data / "spun").glob("wp_auto_spinner*")),
-        sorted(given.generated.glob("*.jsonl*")) if given.generated else [],
-    ]
-    for paths in kinds:
-        for id, rows in list(spun_texts(paths).items())[: given.sources]:
-            sources.setdefault(id, rows)
-    without = {rows[0]["group"] for rows in sources.values()}
-    made = tuning(given.data, sources, given.unrelated, without)
-    read = reader()
-    compared = compare(made, read)
-    learned = learn(compared, made, unspun_tallies(split_simplified(given.data)[0], read))
+    spun = given.data / "spun"
+    own = sorted(given.generated.glob("*.jsonl*")) if given.generated else []
+    tools = (
+        spun_texts(sorted(spun.glob("wp_auto_spinner*"))),
+        spun_texts([spun / "turbo_spinner.jsonl.xz", *own]),
+    )
+    without = {rows[0]["group"] for texts in tools for rows in texts.values()}
+    articles = split_simplified(given.data)[0]
+    learned, _ = crossed(given.data, tools, without, UNRELATED // 8, articles=articles)
     content = json.loads(WEIGHTS.read_text(encoding="utf-8"))
-    content |= {
-        "shared": learned.shared,
-        "spun": learned.spun,
-        "threshold": learned.threshold,
-    }
+    content |= asdict(learned)
     WEIGHTS.write_text(json.dumps(content, indent=1) + "\n", encoding="utf-8")
-    print(f"{len(made.texts):,} pages of {len(sources):,} sources, {len(compared.pairs):,} pairs")
-    print(json.dumps({"shared": learned.shared, "spun": learned.spun}, indent=1))
-    print(f"threshold {learned.threshold}")
+    print(json.dumps(asdict(learned), indent=1))
 
 
 if __name__ == "__main__":

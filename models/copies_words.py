@@ -118,6 +118,19 @@ def see(rows: Iterable[dict[str, str]], ngrams: NgramModel) -> Seen:
     return seen
 
 
+def merged(a: Seen, b: Seen) -> Seen:
+    """What two sets of aligned texts show together."""
+    both = Seen(a.total + b.total, a.left + b.left)
+    for seen in (a, b):
+        for pair, groups in seen.groups.items():
+            both.groups[pair] |= groups
+        for pair, times in seen.times.items():
+            both.times[pair] += times
+        for name, counts in seen.kinds.items():
+            both.kinds[name] += counts
+    return both
+
+
 def kinds_of_places(
     tokens: Tokens, ids: npt.NDArray[np.int32], side: Ints
 ) -> dict[str, npt.NDArray[np.bool_]]:
