@@ -52,7 +52,7 @@ BANDS, ROWS = 14, 8
 SHINGLE = 5
 
 # Sources that are measured on, of each tool at most.
-SOURCES = 400
+SOURCES = 260
 
 # Pairs whose recall is told, in words; ``as made`` are whole pages of which no edit was taken back.
 RECALLS = {
@@ -197,7 +197,7 @@ def simplified_kinds(
 
 def spun_kinds(made: Collection, compared: Compared, read: Reader, learned: Weights) -> list[str]:
     """Kinds of the pairs of whole pages that are found, of texts as the tool made them."""
-    kinds = []
+    kinds: list[str] = []
     for (a, b), truth in zip(compared.pairs.tolist(), compared.truth, strict=True):
         if truth == "whole" and made.as_made[a] and made.as_made[b] and len(kinds) < SOURCES:
             stream = read.read([made.texts[a], made.texts[b]])

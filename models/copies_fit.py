@@ -59,8 +59,8 @@ UNRELATED = 20_000
 
 # Aligned rows that words are learned from, and sources that weights are learned from, of each kind
 # of tool at most.
-ROWS_OF_TOOL = 1500
-SOURCES = 300
+ROWS_OF_TOOL = 800
+SOURCES = 150
 
 # Inverse strength of the ridge penalty, on numbers scaled to unit variance; set by hand.
 RIDGE = 1.0

@@ -11,7 +11,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, cached_property
+from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -184,6 +185,15 @@ class Stream:
         )
 
 
+class _Facts(NamedTuple):
+    """Of each id: code, bits, how surely its class survives, and whether it makes anchors."""
+
+    code: Codes
+    bits: Floats
+    kept: Floats
+    is_telling: npt.NDArray[np.bool_]
+
+
 @dataclass(frozen=True)
 class Reader:
     """Reads texts by the tables of a vocabulary.
@@ -203,20 +213,21 @@ class Reader:
     words: Words
     kinds: dict[str, float]
 
-    def __post_init__(self) -> None:
+    @cached_property
+    def _facts(self) -> _Facts:
         probability = np.exp2(self.ngrams.unigrams.astype(np.float64))
-        size = len(probability)
-        shared = np.bincount(self.words.group, probability, size)[self.words.group]
+        shared = np.bincount(self.words.group, probability, len(probability))[self.words.group]
         bits = -np.log2(np.maximum(shared, 1e-12))
         kept = self.words.kept.astype(np.float64)
         bits[UNKNOWN_ID], kept[UNKNOWN_ID] = UNKNOWN_BITS, self.kinds["unknown"]
         for number in (NUMBER_ID, YEAR_ID):
             bits[number], kept[number] = NUMBER_BITS, self.kinds["number"]
-        code = (self.words.group.astype(np.uint64) + np.uint64(2)) * _CLASS
-        object.__setattr__(self, "_bits", bits.astype(np.float32))
-        object.__setattr__(self, "_kept", kept.astype(np.float32))
-        object.__setattr__(self, "_code", code)
-        object.__setattr__(self, "_telling", (kept >= SURE) & (bits >= TELLING))
+        return _Facts(
+            (self.words.group.astype(np.uint64) + np.uint64(2)) * _CLASS,
+            bits.astype(np.float32),
+            kept.astype(np.float32),
+            (kept >= SURE) & (bits >= TELLING),
+        )
 
     def read(self, texts: Sequence[str]) -> Stream:
         """The streams of a batch of texts.
@@ -226,6 +237,7 @@ class Reader:
         texts : sequence of str
             Any strings; of each `LONGEST` characters are read.
         """
+        facts = self._facts
         texts = tuple(text[:LONGEST] for text in texts)
         tokens = tokenise(texts)
         place = np.flatnonzero(tokens.is_word | (tokens.kind == SENTENCE))[1:]
@@ -233,14 +245,14 @@ class Reader:
         ids = self.ngrams.token_ids(tokens)[place]
         is_stop = kind == SENTENCE
         has_none = (ids <= UNKNOWN_ID) & ~is_stop
-        code = np.where(has_none, key, self._code[ids])
+        code = np.where(has_none, key, facts.code[ids])
         code[is_stop] = STOP_CODE
-        bits = self._bits[ids]
-        weight = bits * self._kept[ids]
+        bits = facts.bits[ids]
+        weight = bits * facts.kept[ids]
         weight[is_stop] = np.float32(self.kinds["stop"])
         bounds = np.searchsorted(doc, np.arange(len(texts) + 1))
         word = np.flatnonzero(~is_stop)
-        telling = word[self._telling[ids[word]]]
+        telling = word[facts.is_telling[ids[word]]]
         n_words = np.bincount(doc[word], minlength=len(texts)).astype(np.int32)
         return Stream(
             texts,

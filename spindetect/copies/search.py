@@ -90,7 +90,8 @@ class Duplicates:
     @property
     def is_first(self) -> npt.NDArray[np.bool_]:
         """Mask of pages that are compared: neither tiny nor like an earlier one."""
-        return self.first == np.arange(len(self.first))
+        mask: npt.NDArray[np.bool_] = self.first == np.arange(len(self.first))
+        return mask
 
     def copies(self) -> dict[int, list[int]]:
         """Later pages with the same words, by the first."""

@@ -56,7 +56,8 @@ def levels_of(share: npt.NDArray[np.floating[Any]]) -> npt.NDArray[np.uint32]:
     >>> levels_of(np.array([0.0, 0.5, 1.0])).tolist()
     [0, 8, 15]
     """
-    return np.rint(np.clip(share, 0, 1) * LEVELS).astype(np.uint32)
+    levels: npt.NDArray[np.uint32] = np.rint(np.clip(share, 0, 1) * LEVELS).astype(np.uint32)
+    return levels
 
 
 def pack(words: Words) -> npt.NDArray[np.uint32]:
@@ -75,9 +76,11 @@ def pack(words: Words) -> npt.NDArray[np.uint32]:
 def unpack(packed: npt.NDArray[np.uint32]) -> Words:
     """The table that was packed."""
     group = (packed & ((1 << ID_BITS) - 1)).astype(np.int32)
-    first = (packed >> np.uint32(ID_BITS)) & np.uint32(LEVELS)
-    second = (packed >> np.uint32(ID_BITS + 4)) & np.uint32(LEVELS)
-    return Words(group, first.astype(np.float32) / LEVELS, second.astype(np.float32) / LEVELS)
+    first, second = (
+        ((packed >> np.uint32(shift)) & np.uint32(LEVELS)).astype(np.float32) / np.float32(LEVELS)
+        for shift in (ID_BITS, ID_BITS + 4)
+    )
+    return Words(group, first, second)
 
 
 @cache
