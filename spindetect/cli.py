@@ -12,7 +12,13 @@ from functools import partial
 from pathlib import Path
 from typing import TextIO
 
-from spindetect import quality_command, report_command, train_command
+from spindetect import (
+    copies_command,
+    mine_command,
+    quality_command,
+    report_command,
+    train_command,
+)
 from spindetect.benchmark import command as benchmark
 from spindetect.errors import InputError, ModelError, SpindetectError
 from spindetect.inputs import Document
@@ -71,6 +77,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
             return benchmark.run(options)
         if options.command == "train":
             return train_command.run(options)
+        if options.command == "copies":
+            return copies_command.run(options)
+        if options.command == "mine":
+            return mine_command.run(options)
         if options.command == "filter":
             return pipeline.run_filter(options, partial(_detector, options.model))
         if options.command == "report":
@@ -140,6 +150,8 @@ def _parser() -> tuple[argparse.ArgumentParser, Mapping[str, argparse.ArgumentPa
     pipeline.add_parser(commands)
     report_command.add_parser(commands)
     quality_command.add_parser(commands)
+    copies_command.add_parser(commands)
+    mine_command.add_parser(commands)
     benchmark.add_parser(commands, n_jobs)
     train_command.add_parser(commands, n_jobs)
     return parser, commands.choices

@@ -14,6 +14,7 @@ __all__ = [
     "add_jobs",
     "add_paths",
     "add_presets",
+    "add_resume",
     "add_setting",
     "fields_of",
     "kind_of",
@@ -91,6 +92,20 @@ def add_presets(parser: argparse.ArgumentParser, purpose: str) -> None:
         type=Path,
         help="words and phrases, one on each line, that the rules flagged_terms (of c4, redpajama) "
         "and flagged_words count; none ship with the package",
+    )
+
+
+def add_resume(parser: argparse.ArgumentParser) -> None:
+    """Add what to do with an output that is there, or was begun."""
+    again = parser.add_mutually_exclusive_group()
+    again.add_argument(
+        "--resume",
+        action="store_true",
+        help="go on with an output file where a run that was stopped left it; begin it if it is "
+        "not there, do nothing if it is complete",
+    )
+    again.add_argument(
+        "--overwrite", action="store_true", help="replace an output file that exists"
     )
 
 

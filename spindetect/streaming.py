@@ -22,6 +22,7 @@ __all__ = [
     "SOME_FAILED",
     "STOPPED",
     "UNREADABLE",
+    "Complaints",
     "answered",
     "check_output",
     "check_paths",
@@ -40,6 +41,9 @@ OK, FOUND, FAILED, SOME_FAILED, STOPPED = 0, 1, 2, 3, 130
 # What a document that cannot be read counts as.
 UNREADABLE = "unreadable"
 
+# So many errors are told one by one; the others are in the output.
+_TOLD = 20
+
 # Seconds after which a bar says that something is being done.
 _PATIENCE = 2.0
 
@@ -51,6 +55,21 @@ def complain(sentence: str) -> int:
     """Say on standard error what is wrong; the exit code for it."""
     print(f"spindetect: {one_line(sentence).rstrip('.')}.", file=sys.stderr)
     return FAILED
+
+
+class Complaints:
+    """Tells of errors, and when there are many, that it tells of no more."""
+
+    def __init__(self) -> None:
+        self._told = 0
+
+    def __call__(self, sentence: str) -> None:
+        """Tell of an error."""
+        self._told += 1
+        if self._told <= _TOLD:
+            complain(sentence)
+        elif self._told == _TOLD + 1:
+            complain("more documents could not be read; the output says which and why")
 
 
 def check_paths(options: argparse.Namespace) -> None:

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from itertools import islice
 
-from spindetect.inputs import Document, opened, read
-from spindetect.pipeline.plan import Plan, sources_of
-from spindetect.pipeline.state import Place
+from spindetect.inputs import Document
+from spindetect.pipeline.places import Place, documents_from
+from spindetect.pipeline.plan import Plan
 
 __all__ = ["chunks", "size_of"]
 
@@ -23,7 +22,8 @@ def chunks(plan: Plan, begin: Place) -> Iterator[tuple[Place, list[Document]]]:
     documents: list[Document] = []
     size = 0.0
     place = begin
-    for place, document in _documents(plan, begin):
+    found = documents_from(plan.paths, plan.kind, plan.fields, plan.outputs, begin)
+    for place, document in found:
         documents.append(document)
         size += size_of(document)
         if len(documents) >= _CHUNK_DOCUMENTS or size >= _CHUNK_CHARACTERS:
@@ -36,24 +36,3 @@ def chunks(plan: Plan, begin: Place) -> Iterator[tuple[Place, list[Document]]]:
 def size_of(document: Document) -> float:
     """About how many characters of text a document has."""
     return len(document.text or "") + _HTML_WEIGHT * len(document.html or "")
-
-
-def _documents(plan: Plan, begin: Place) -> Iterator[tuple[Place, Document]]:
-    """Documents from `begin` on, each with the place behind it."""
-    before = 0
-    for number, source in enumerate(sources_of(plan)):
-        size = max(source.size, 0)
-        skip = begin.row if number == begin.file else 0
-        if number >= begin.file:
-            if source.error is not None:
-                if skip == 0:
-                    error = Document(source.name, error=source.error)
-                    yield Place(number, 1, before), error
-                before += size
-                continue
-            with opened(source) as stream:
-                found = read(source.name, stream, plan.kind, plan.fields)
-                for row, document in enumerate(islice(found, skip, None), skip + 1):
-                    at = stream.tell() if source.size > 0 else 0
-                    yield Place(number, row, before + min(at, size)), document
-        before += size

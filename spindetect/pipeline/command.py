@@ -12,6 +12,7 @@ from spindetect.options import (
     PRESETS_HELP,
     add_inputs,
     add_presets,
+    add_resume,
     add_setting,
     fields_of,
     kind_of,
@@ -21,12 +22,9 @@ from spindetect.pipeline.limits import MEGABYTES, SECONDS, Limits
 from spindetect.pipeline.outputs import FORMS, form_of
 from spindetect.pipeline.selection import MAX_SPIN, Selection, presets_that_judge
 from spindetect.pipeline.work import Scorer, Work
-from spindetect.streaming import FOUND, check_sources, complain, exit_code
+from spindetect.streaming import FOUND, Complaints, check_sources, complain, exit_code
 
 __all__ = ["add_options", "add_parser", "run_filter", "run_score"]
-
-# So many errors are told one by one; the others are in the output.
-_TOLD = 20
 
 _DESCRIPTION = """\
 Write the documents that pass to OUT, as they came, and the others with the reasons to a second
@@ -51,16 +49,7 @@ spindetect quality gives them.
 
 def add_options(parser: argparse.ArgumentParser) -> None:
     """Add the options that only runs over collections have."""
-    again = parser.add_mutually_exclusive_group()
-    again.add_argument(
-        "--resume",
-        action="store_true",
-        help="go on with an output file where a run that was stopped left it; begin it if it is "
-        "not there, do nothing if it is complete",
-    )
-    again.add_argument(
-        "--overwrite", action="store_true", help="replace an output file that exists"
-    )
+    add_resume(parser)
     parser.add_argument(
         "--max-seconds",
         metavar="S",
@@ -182,26 +171,12 @@ def _run(
         resume=options.resume,
         overwrite=options.overwrite,
     )
-    finished = run(plan, _Complaints())
+    finished = run(plan, Complaints())
     complain(finished.summary)
     code = exit_code(finished.documents)
     if selection is None and options.fail_on_spun and finished.tally["spun"]:
         return FOUND
     return code
-
-
-class _Complaints:
-    """Tells of errors, and when there are many, that it tells of no more."""
-
-    def __init__(self) -> None:
-        self._told = 0
-
-    def __call__(self, sentence: str) -> None:
-        self._told += 1
-        if self._told <= _TOLD:
-            complain(sentence)
-        elif self._told == _TOLD + 1:
-            complain("more documents could not be read; the output says which and why")
 
 
 def _positive(text: str) -> float:

@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-import hashlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from spindetect.errors import InputError
-from spindetect.inputs import Fields, Kind, Source, sources
+from spindetect.inputs import Fields, Kind
+from spindetect.pipeline.places import input_digest
 from spindetect.pipeline.selection import Selection
 from spindetect.pipeline.work import Work
 
-__all__ = ["Plan", "check_outputs", "identity", "sources_of"]
+__all__ = ["Plan", "identity"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,11 +70,6 @@ class Plan:
         return self.output.with_name(self.output.name + ".ids")
 
 
-def sources_of(plan: Plan) -> Iterator[Source]:
-    """The files of the input, without those of the output."""
-    return sources(plan.paths, skip=plan.outputs)
-
-
 def identity(plan: Plan, model: str) -> dict[str, Any]:
     """What an output depends on: the first line of its journal.
 
@@ -84,22 +78,8 @@ def identity(plan: Plan, model: str) -> dict[str, Any]:
     return {
         "spindetect": _version(),
         "options": _options(plan, model),
-        "inputs": _fingerprint(plan),
+        "inputs": input_digest(plan.paths, plan.outputs),
     }
-
-
-def _fingerprint(plan: Plan) -> dict[str, Any]:
-    """What tells this input from another one."""
-    digest = hashlib.sha256()
-    files = size = 0
-    is_known = True
-    for source in sources_of(plan):
-        digest.update(f"{source.name}\0{source.size}\n".encode("utf-8", "surrogateescape"))
-        files += 1
-        size += max(source.size, 0)
-        is_known &= source.size >= 0
-    known = size if is_known else -1
-    return {"files": files, "bytes": known, "sha256": digest.hexdigest()}
 
 
 def _options(plan: Plan, model: str) -> dict[str, Any]:
@@ -126,26 +106,3 @@ def _version() -> str:
     from spindetect import __version__
 
     return __version__
-
-
-def check_outputs(plan: Plan) -> None:
-    """See that the outputs may be written where they are to be.
-
-    Raises
-    ------
-    InputError
-        If not.
-    """
-    for output in plan.outputs:
-        _check_output(output, plan)
-
-
-def _check_output(output: Path, plan: Plan) -> None:
-    """Nothing, if the output may be written where it is to be."""
-    if output.is_dir():
-        raise InputError(f"{output} cannot be written (Is a directory)")
-    if not output.parent.is_dir():
-        raise InputError(f"{output} cannot be written (there is no folder {output.parent})")
-    for path in plan.paths:
-        if path != "-" and output.exists() and Path(path).exists() and output.samefile(path):
-            raise InputError(f"{output} would be read and written at once; choose another output")

@@ -21,8 +21,9 @@ from spindetect.pipeline.chunks import chunks, size_of
 from spindetect.pipeline.ids import Ids
 from spindetect.pipeline.journal import Journal, entries
 from spindetect.pipeline.outputs import form_of, partial
-from spindetect.pipeline.plan import Plan, check_outputs, identity
+from spindetect.pipeline.plan import Plan, identity
 from spindetect.pipeline.progress import Meter
+from spindetect.pipeline.resuming import check_output
 from spindetect.pipeline.rows import RESULTS, Row, record_row, table_row
 from spindetect.pipeline.selection import REJECTED, filter_row
 from spindetect.pipeline.state import Finished, State, start
@@ -53,7 +54,8 @@ def run(plan: Plan, told: Callable[[str], None]) -> Finished:
     InputError
         If the output is there already, was begun by another run, or cannot be written.
     """
-    check_outputs(plan)
+    for output in plan.outputs:
+        check_output(output, plan.paths)
     header = identity(plan, plan.work.load().name)
     seen = entries(plan.journal)
     state = start(plan, seen, header)

@@ -9,12 +9,14 @@ from typing import Any
 from spindetect.errors import InputError
 from spindetect.pipeline.ids import Repeated
 from spindetect.pipeline.outputs import partial
+from spindetect.pipeline.places import Place
 from spindetect.pipeline.plan import Plan
 from spindetect.pipeline.progress import summary
+from spindetect.pipeline.resuming import check_same
 from spindetect.report import Verdict
 from spindetect.streaming import UNREADABLE
 
-__all__ = ["Finished", "Place", "State", "start"]
+__all__ = ["Finished", "State", "start"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,15 +41,6 @@ class Finished:
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
-    """A place in the input: the number of a file, and of its documents those before it."""
-
-    file: int = 0
-    row: int = 0
-    bytes: int = 0
-
-
-@dataclass(frozen=True, slots=True)
 class State:
     """How far a run is, as a line of the journal says it."""
 
@@ -68,9 +61,8 @@ class State:
 
     def entry(self, *, complete: bool = False) -> dict[str, Any]:
         """The line."""
-        place = self.place
         return {
-            "read": [place.file, place.row, place.bytes],
+            "read": list(self.place),
             "written": self.positions,
             "tally": dict(self.tally),
             "repeated": list(self.repeated),
@@ -123,7 +115,7 @@ def start(
                 "use --overwrite to make it anew"
             )
         return None
-    _check_same(plan, seen[0], header)
+    check_same(plan.output, seen[0], header)
     if not seen[-1]["complete"]:
         return State.of_entry(seen[-1])
     state = State.of_entry(seen[-1])
@@ -135,21 +127,3 @@ def start(
         )
     finished = state.finished(0, 0)
     return Finished(finished.tally, f"{plan.output} is complete: {finished.summary}")
-
-
-def _check_same(plan: Plan, before: dict[str, Any], now: dict[str, Any]) -> None:
-    """Nothing, if a run was begun on the same input with the same options."""
-    if before.get("spindetect") != now["spindetect"]:
-        what = f"version {before.get('spindetect')} of spindetect"
-    elif before.get("options") != now["options"]:
-        old: dict[str, Any] = before.get("options", {})
-        name = next(n for n, value in now["options"].items() if old.get(n) != value)
-        what = f"another {name} ({old.get(name)})"
-    elif before.get("inputs") != now["inputs"]:
-        what = "other input: files have changed, come or gone since"
-    else:
-        return
-    raise InputError(
-        f"{plan.output} was begun with {what}; give the same as then, or make it anew "
-        "with --overwrite"
-    )

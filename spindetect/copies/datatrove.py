@@ -1,0 +1,62 @@
+"""Copies within datatrove: the first step of its MinHash deduplication, on anchors.
+
+datatrove's own steps behind it bring the buckets together, cluster, and filter. All of its
+deduplication needs ``pip install "datatrove[processing]"``.
+
+>>> signatures = [JsonlReader("crawl/"), CopySignature("signatures/")]
+>>> buckets = [MinhashDedupBuckets("signatures/", "buckets/", config=COPIES)]
+>>> clusters = [MinhashDedupCluster("buckets/", "remove/", config=COPIES)]
+>>> kept = [JsonlReader("crawl/"), MinhashDedupFilter("remove/"), JsonlWriter("kept/")]
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+from datatrove.io import get_datafolder
+from datatrove.pipeline.base import PipelineStep
+from datatrove.pipeline.dedup.minhash import MinhashConfig, MinhashDedupSignature
+
+from spindetect.copies.fingerprint import fingerprint
+
+__all__ = ["COPIES", "CopySignature"]
+
+# Of two spun versions about every second anchor of both is in both. Such a pair shares a bucket of
+# two hashes with a probability of 1 - (1 - 0.5**2)**20 = 99.7 %; a pair of which every tenth is,
+# of 18 %; two pages that share none never do.
+COPIES = MinhashConfig(num_buckets=20, hashes_per_bucket=2)
+
+
+class CopySignature(MinhashDedupSignature):  # type: ignore[misc] # datatrove has no types
+    """The first step of datatrove's MinHash deduplication, with anchors for word 5-grams.
+
+    What it finds together are spun or copied versions of whole pages. datatrove neither aligns nor
+    confirms them; for that, for parts of pages and for originals there is ``spindetect copies``.
+    Tiny pages have no signature, so that none is removed.
+
+    Parameters
+    ----------
+    output_folder : str
+        As in datatrove.
+    config : MinhashConfig
+        Buckets and hashes; its 5-grams are not used. The steps behind it must have the same.
+    """
+
+    type = "DEDUP"
+    name = "spindetect copies"
+
+    def __init__(self, output_folder: Any, config: MinhashConfig = COPIES) -> None:
+        # Not that of the parent, which loads spaCy to part words that are not parted here.
+        PipelineStep.__init__(self)
+        self.output_folder = get_datafolder(output_folder)
+        self.config = config
+        self.num_hashes = config.num_buckets * config.hashes_per_bucket
+        self.skip_existing_sigs = False
+        self._parameters = None
+
+    def get_shingles(self, text: str) -> npt.NDArray[np.uint64]:
+        """The anchors of a text, shape (n, 1)."""
+        found = fingerprint(text)
+        return np.unique(found.anchors if not found.is_tiny else found.anchors[:0]).reshape(-1, 1)
