@@ -87,14 +87,15 @@ for _i in range(64):
     _in(_F32, 2),
     _in(_U64, 2),
     _in(_F64, 2),
+    _I64,
     _out(_F32, 2),
     _out(_U64),
     _out(_F64),
 )
-def log_odds(rows, feature, threshold, clears, leaves, block, gone, out):
+def log_odds(rows, feature, threshold, clears, leaves, nodes, block, gone, out):
     """Add the leaf of each tree to each row's sum, as `spindetect.trees.Trees.log_odds`.
 
-    As many rows as `gone` is long are tested side by side, one column of `block` each.
+    No tree has more than so many `nodes`. As many rows as `gone` is long are tested side by side, one column of `block` each.
     """
     side = len(gone)
     zero, one = np.uint64(0), np.uint64(1)
@@ -106,7 +107,7 @@ def log_odds(rows, feature, threshold, clears, leaves, block, gone, out):
         for t in range(len(leaves)):
             for i in range(side):
                 gone[i] = zero
-            for node in range(feature.shape[1]):
+            for node in range(nodes):
                 bits, limit, column = clears[t, node], threshold[t, node], feature[t, node]
                 for i in range(side):
                     gone[i] |= bits if block[column, i] > limit else zero
