@@ -9,12 +9,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
 from spindetect.cloze import Cloze, Gaps
+from spindetect.fillers import filler_table
 from spindetect.joint import Joint, find_joint
 from spindetect.lexicon import FIRST_EXPANSION, LONGEST, Lexicon
 from spindetect.ngrams import FIRST_WORD, UNKNOWN_ID, NgramModel
@@ -129,7 +131,7 @@ class Evidence:
     gaps: Gaps
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Tables:
     """What evidence is read from.
 
@@ -156,6 +158,11 @@ class Tables:
             Lexicon.from_tables(arrays),
             arrays["vectors"],  # type: ignore[arg-type]
         )
+
+    @cached_property
+    def filler_table(self) -> Floats:
+        """As `spindetect.fillers.filler_table` gives it."""
+        return filler_table(self.cloze, self.vectors)
 
 
 def evidence(tokens: Tokens, tables: Tables) -> Evidence:

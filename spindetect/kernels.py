@@ -19,7 +19,6 @@ from spindetect import keys, lexicon, ngrams, tables
 __all__ = [
     "bigram",
     "cloze_scores",
-    "fillers",
     "find",
     "hidden",
     "joint",
@@ -505,36 +504,6 @@ def joint(model, place, around, written, expected, saved, after, gain, wider):
 
 
 # Restoration
-
-
-@_compiled(
-    *(_in(_F32, 2), _in(_F32, 2), _in(_I32), _F32, _in(_F32), _F32, _F32),
-    *(_out(_F32), _out(_I64, 2), _out(_F32, 2)),
-)
-def fillers(product, likeness, own, unit, level, square, bits, fit, best, cosine):
-    """The words that fit some places best, best first (`spindetect.lattice`).
-
-    `product` and `likeness` are the inner products of each place with the words as fillings and of
-    the word as written with them; `own` is the column of the word as written, or out of range.
-    """
-    most = best.shape[1]
-    for i in range(len(product)):
-        for j in range(product.shape[1]):
-            fit[j] = (product[i, j] * unit + level[j]) + bits * (likeness[i, j] / square)
-        found = 0
-        for j in range(product.shape[1]):
-            if found == most and not fit[j] > fit[best[i, most - 1]]:
-                continue
-            if j == own[i]:
-                continue
-            place = min(found, most - 1)
-            while place > 0 and fit[j] > fit[best[i, place - 1]]:
-                best[i, place] = best[i, place - 1]
-                place -= 1
-            best[i, place] = j
-            found = min(found + 1, most)
-        for j in range(found):
-            cosine[i, j] = likeness[i, best[i, j]] / square
 
 
 @_inlined
