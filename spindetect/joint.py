@@ -159,8 +159,8 @@ def _best(
         last = np.where(start + 3 < stop, written.ids[np.minimum(start + 3, stop - 1)], -1)
         behind = written.ids[np.minimum(start + 2, stop - 1)]
         around = np.stack([written.far[start], written.left[start], behind, last], axis=1)
-        room = np.empty(TRIED, np.float32)
-        fast.joint(ngrams.arrays, place, around, base, expected, saved, room, gain, wider)
+        room = np.empty(TRIED, np.float32), np.empty((TRIED, TRIED), np.float32)
+        fast.joint(ngrams.arrays, place, around, base, expected, saved, *room, gain, wider)
         return gain, wider
     for low in range(0, len(start), _BLOCK):
         some = slice(low, low + _BLOCK)

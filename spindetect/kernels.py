@@ -14,7 +14,7 @@ import numba
 import numpy as np
 from numba import types
 
-from spindetect import keys, lexicon, ngrams, tables
+from spindetect import keys, lexicon, ngrams, tables, topics
 
 __all__ = [
     "bigram",
@@ -27,6 +27,7 @@ __all__ = [
     "narrow",
     "search",
     "substitutes",
+    "topic_sums",
     "tried",
 ]
 
@@ -131,14 +132,25 @@ def _finished(key):
     return key ^ (key >> _29)
 
 
+# Choices that depend on what memory answers are made by arithmetic, since a branch, or a choice
+# that the compiler turns into one, would be guessed wrong every other time.
+
+
+@_inlined
+def _none(match):
+    """1 where a match marks no lane, else 0."""
+    return (~match & (match - np.uint64(1))) >> np.uint64(63)
+
+
 @_inlined
 def _lane(match):
-    """Lane that a match marks."""
+    """Lane that a match marks first."""
     lowest = match & (~match + np.uint64(1))
+    one = np.uint64(1)
     return (
-        np.int64(lowest > np.uint64(1 << 15))
-        + np.int64(lowest > np.uint64(1 << 31))
-        + np.int64(lowest > np.uint64(1 << 47))
+        ((lowest >> np.uint64(31)) & one)
+        + ((lowest >> np.uint64(47)) & one) * np.uint64(2)
+        + (lowest >> np.uint64(63)) * np.uint64(3)
     )
 
 
@@ -150,38 +162,46 @@ def _matches(bucket, fingerprint, mask):
 
 
 @_inlined
-def _slot(buckets, key, bits):
-    """Slot of a key in a table, -1 if it is not in it."""
-    size = np.uint64(len(buckets))
+def _places(key, buckets, bits):
+    """Both buckets of a key, its fingerprint, and the mask of fingerprints."""
+    size = np.uint64(buckets)
     shift = _16 - np.uint64(bits)
     values = (np.uint64(1) << np.uint64(bits)) - np.uint64(1)
-    mask = (values << shift) * _ONES
     mixed = _finished(key * _SPREAD + np.uint64(1))
     fingerprint = ((((mixed * _SECOND) >> _32) * values >> _32) + np.uint64(1)) << shift
-    # Both are read at once, and without a branch: that a branch was guessed wrong would only be
-    # known when the memory has answered.
     first, second = ((mixed >> _32) * size) >> _32, ((mixed & _LOW) * size) >> _32
-    match = _matches(buckets[first], fingerprint, mask)
-    other = _matches(buckets[second], fingerprint, mask)
-    bucket = first if match != np.uint64(0) else second
-    match = match if match != np.uint64(0) else other
-    slot = (np.int64(bucket) << 2) + _lane(match)
-    return slot if match != np.uint64(0) else np.int64(-1)
+    return first, second, fingerprint, (values << shift) * _ONES
+
+
+@_inlined
+def _chosen(first, second, fingerprint, mask):
+    """The match in two buckets, and all bits where it is in the second."""
+    match = _matches(first, fingerprint, mask)
+    turn = np.uint64(0) - _none(match)
+    return match | (_matches(second, fingerprint, mask) & turn), turn
+
+
+@_inlined
+def _slot(buckets, key, bits):
+    """Slot of a key in a table, and 1; any slot, and 0, if it is not in it."""
+    first, second, fingerprint, mask = _places(key, len(buckets), bits)
+    match, turn = _chosen(buckets[first], buckets[second], fingerprint, mask)
+    bucket = first ^ ((first ^ second) & turn)
+    return (bucket << np.uint64(2)) + _lane(match), np.uint64(1) - _none(match)
 
 
 @_compiled(_in(_U64), _in(_U64), _I64, _out(_I64))
 def find(buckets, keys, bits, out):
     """Slots of keys, as `spindetect.tables.find`."""
     for i in range(len(keys)):
-        out[i] = _slot(buckets, keys[i], bits)
+        slot, found = _slot(buckets, keys[i], bits)
+        out[i] = np.int64(slot) if found else np.int64(-1)
 
 
 # N-grams
 
 # `spindetect.ngrams.NgramModel.arrays`.
-_NGRAMS = types.Tuple(
-    (_in(_F32), _in(_F32), _in(_U64), _in(_U8, 2), _in(_U64), _in(_U16), _in(_F32))
-)
+_NGRAMS = types.Tuple((_in(_F32), _in(_F32), _in(_U64, 2), _in(_U64), _in(_U16), _in(_F32)))
 _ID_BITS = np.uint64(ngrams.ID_BITS)
 _BIGRAM_BITS, _TRIGRAM_BITS = ngrams.BIGRAM_BITS, ngrams.TRIGRAM_BITS
 _TRIGRAM_VALUE = tables.value_mask(ngrams.TRIGRAM_BITS)
@@ -196,46 +216,59 @@ def _pair(left, word):
 
 
 @_inlined
-def _bigram(unigrams, backoff, bigrams, values, left, word):
-    """log2 P(word | left), and the slot of the pair."""
-    slot = _slot(bigrams, _pair(left, word), _BIGRAM_BITS)
-    ratio = np.float32(values[max(slot, 0), 0]) * _RATIO_STEP + _RATIO_LOW
-    return unigrams[word] + (ratio if slot >= 0 else backoff[left]), slot
+def _bigram(unigrams, backoff, pairs, left, word):
+    """log2 P(word | left), the back-off weight behind both, the slot of the pair, and 1 or 0."""
+    first, second, fingerprint, mask = _places(_pair(left, word), len(pairs), _BIGRAM_BITS)
+    match, turn = _chosen(pairs[first, 0], pairs[second, 0], fingerprint, mask)
+    # Values are read with the lanes and not when these have answered.
+    one, other = pairs[first, 1], pairs[second, 1]
+    lane = _lane(match)
+    both = (one ^ ((one ^ other) & turn)) >> (lane << np.uint64(4))
+    found = np.uint64(1) - _none(match)
+    hit, byte = np.float32(found), np.uint64(255)
+    ratio = np.float32(both & byte) * _RATIO_STEP + _RATIO_LOW
+    weight = np.float32((both >> np.uint64(8)) & byte) * _BACKOFF_STEP + _BACKOFF_LOW
+    change = ratio * hit + backoff[np.uint32(left)] * (np.float32(1) - hit)
+    slot = ((first ^ ((first ^ second) & turn)) << np.uint64(2)) + lane
+    return unigrams[np.uint32(word)] + change, weight * hit, slot, found
 
 
 @_inlined
-def _logprob(unigrams, backoff, bigrams, values, triples, lanes, levels, far, left, word):
-    """log2 P(word | far left) and P(word | left), and the order of the match."""
-    pair, slot = _bigram(unigrams, backoff, bigrams, values, left, word)
-    if slot >= 0:
-        key = (np.uint64(far) << (_ID_BITS + _ID_BITS)) | _pair(left, word)
-        found = _slot(triples, key, _TRIGRAM_BITS)
-        if found >= 0:
-            level = levels[lanes[found] & _TRIGRAM_VALUE]
-            return min(pair + level, np.float32(0)), pair, np.int8(3)
-    context = _slot(bigrams, _pair(far, left), _BIGRAM_BITS)
-    level = np.float32(0)
-    if context >= 0:
-        level = np.float32(values[context, 1]) * _BACKOFF_STEP + _BACKOFF_LOW
-    return min(pair + level, np.float32(0)), pair, np.int8(1 + (slot >= 0))
+def _trigram(unigrams, backoff, pairs, triples, lanes, levels, far, left, weight, word):
+    """log2 P(word | far left) and P(word | left), the order, and the weight behind left and word.
+
+    `weight` is the back-off weight behind far and left.
+    """
+    pair, behind, _, found = _bigram(unigrams, backoff, pairs, left, word)
+    key = (np.uint64(far) << (_ID_BITS + _ID_BITS)) | _pair(left, word)
+    slot, whole = _slot(triples, key, _TRIGRAM_BITS)
+    # Without the pair it is a stranger's.
+    whole &= found
+    hit = np.float32(whole)
+    level = levels[lanes[slot] & _TRIGRAM_VALUE] * hit + weight * (np.float32(1) - hit)
+    return min(pair + level, np.float32(0)), pair, np.uint64(1) + found + whole, behind
 
 
 @_compiled(_NGRAMS, _in(_I32), _in(_I32), _out(_F32), _out(_I64))
 def bigram(model, left, word, out, slots):
     """`spindetect.ngrams.NgramModel.bigram`."""
-    unigrams, backoff, bigrams, values, _, _, _ = model
+    unigrams, backoff, pairs, _, _, _ = model
     for i in range(len(word)):
-        out[i], slots[i] = _bigram(unigrams, backoff, bigrams, values, left[i], word[i])
+        out[i], _, slot, found = _bigram(unigrams, backoff, pairs, left[i], word[i])
+        slots[i] = np.int64(slot) if found else np.int64(-1)
 
 
 @_compiled(_NGRAMS, _in(_I32), _in(_I32), _in(_I32), _out(_F32), _out(_F32), _out(_I8))
 def logprob(model, far, left, word, tri, pairs, orders):
     """`spindetect.ngrams.NgramModel.logprob`."""
-    unigrams, backoff, bigrams, values, triples, lanes, levels = model
+    unigrams, backoff, table, triples, lanes, levels = model
     for i in range(len(word)):
-        tri[i], pairs[i], orders[i] = _logprob(
-            unigrams, backoff, bigrams, values, triples, lanes, levels, far[i], left[i], word[i]
+        _, weight, _, _ = _bigram(unigrams, backoff, table, far[i], left[i])
+        tri[i], pairs[i], order, _ = _trigram(
+            *(unigrams, backoff, table, triples, lanes, levels),
+            *(far[i], left[i], weight, word[i]),
         )
+        orders[i] = np.int8(order)
 
 
 # Cloze
@@ -243,32 +276,58 @@ def logprob(model, far, left, word, tri, pairs, orders):
 _LOG_STEP = np.float32(ngrams.LOG_STEP)
 
 
+@_inlined
+def _squeezed(sums, factor, offset, most):
+    """Put the hidden numbers of a gap in the place of their sums."""
+    for j in range(len(sums)):
+        sums[j] = min(max(np.rint(sums[j] * factor[j] + offset[j]), np.float32(0)), most)
+
+
 @_compiled(
     *(_in(_I32), _in(_I64), _in(_I64), _in(_I64), _in(_F32, 3), _in(_F32, 3)),
-    *(_in(_F32), _in(_F32), _I64, _out(_F32, 2)),
+    *(_in(_F32), _in(_F32), _I64, _out(_I64), _out(_F32, 2)),
 )
-def hidden(doc, rows, at, around, common, rare, factor, offset, most, out):
+def hidden(doc, rows, at, around, common, rare, factor, offset, most, row_of, out):
     """Hidden numbers of gaps (`spindetect.cloze.Cloze.gaps`), given what their topics add to them.
 
-    `rows` says for each token which row of `common`, or behind it of `rare`, holds its parts.
+    `rows` says for each token which row of `common`, or behind it of `rare`, holds its parts;
+    `row_of` has room for a number of each token. Each token adds to the gaps around it, so that
+    its parts are read in one go.
     """
-    last, size = len(rows) - 1, len(common)
-    least, most = np.float32(0), np.float32(most)
+    size, most = len(common), np.float32(most)
+    if len(at) == 0:
+        return
+    reach = around[len(around) - 1]
+    begin, end = max(at[0] - reach, 0), min(at[len(at) - 1] + reach + 1, len(rows))
+    for t in range(begin, end):
+        row_of[t] = -1
     for i in range(len(at)):
-        token = at[i]
+        row_of[at[i]] = i
+        # Where the document ends stands a break.
         for p in range(len(around)):
-            place = min(max(token + around[p], 0), last)
-            if doc[place] != doc[token]:
-                place = 0
-            row = rows[place]
+            place = at[i] + around[p]
+            if place < 0 or place >= len(rows) or doc[place] != doc[at[i]]:
+                for j in range(out.shape[1]):
+                    out[i, j] += common[rows[0], p, j]
+    for t in range(begin, end):
+        row = rows[t]
+        for p in range(len(around)):
+            gap = t - around[p]
+            if gap < begin or gap >= end or doc[gap] != doc[t] or row_of[gap] < 0:
+                continue
+            i = row_of[gap]
             if row < size:
                 for j in range(out.shape[1]):
                     out[i, j] += common[row, p, j]
             else:
                 for j in range(out.shape[1]):
                     out[i, j] += rare[row - size, p, j]
-        for j in range(out.shape[1]):
-            out[i, j] = min(max(np.rint(out[i, j] * factor[j] + offset[j]), least), most)
+        # No later token adds to it.
+        if t - reach >= begin and row_of[t - reach] >= 0:
+            _squeezed(out[row_of[t - reach]], factor, offset, most)
+    for t in range(max(end - reach, begin), end):
+        if row_of[t] >= 0:
+            _squeezed(out[row_of[t]], factor, offset, most)
 
 
 @_compiled(_in(_F32, 2), _in(_F32), _I64, _out(_I16, 2))
@@ -299,6 +358,54 @@ def cloze_scores(vectors, rows, words, inside, level, unit, out):
         out[i] = _cloze_score(vectors, rows[i], words[i], inside, level, unit)
 
 
+# Topics
+
+_FINE = np.float32(topics.FINE)
+
+
+@_compiled(
+    *(_in(_I32), _in(_I32), _in(_I8, 2), _in(_F32)),
+    *(_out(_F32, 2), _out(_F32, 2), _out(_F32, 2), _out(_F32, 2), _out(_F64), _out(_F64)),
+)
+def topic_sums(doc, ids, vectors, weight, own, spoken, near, whole, total, window):
+    """`own` vectors of tokens, and sums around them (`spindetect.topics.find_topics`).
+
+    `spoken` has room for the vectors as they are added up, `total` and `window` for a sum each.
+    """
+    width = own.shape[1]
+    begin = 0
+    while begin < len(ids):
+        end = begin
+        total[:] = 0.0
+        window[:] = 0.0
+        while end < len(ids) and doc[end] == doc[begin]:
+            word = ids[end]
+            known = word >= ngrams.FIRST_WORD and word < len(vectors)
+            square = np.float32(0)
+            for j in range(width):
+                own[end, j] = np.float32(vectors[word, j]) if known else np.float32(0)
+                square += own[end, j] * own[end, j]
+            norm = max(np.sqrt(square), np.float32(1))
+            for j in range(width):
+                own[end, j] /= norm
+                spoken[end, j] = np.rint(own[end, j] * weight[end] * _FINE) / _FINE
+                total[j] += spoken[end, j]
+            end += 1
+        for i in range(begin, min(begin + topics.REACH, end)):
+            for j in range(width):
+                window[j] += spoken[i, j]
+        for i in range(begin, end):
+            new, old = i + topics.REACH, i - topics.REACH - 1
+            for j in range(width):
+                if new < end:
+                    window[j] += spoken[new, j]
+                if old >= begin:
+                    window[j] -= spoken[old, j]
+                near[i, j] = window[j] - spoken[i, j]
+                whole[i, j] = total[j] - spoken[i, j]
+        begin = end
+
+
 # Substitutes
 
 _FIRST_EXPANSION = lexicon.FIRST_EXPANSION
@@ -309,18 +416,32 @@ _BREAK = ngrams.BREAK_ID
 
 
 @_inlined
-def _window(unigrams, backoff, bigrams, values, triples, lanes, levels, far, left, words):
-    """log2 probability and summed match orders of some words in a row; those of -1 are no words."""
-    bits, orders = np.float32(0), 0
+def _window(
+    unigrams, backoff, pairs, triples, lanes, levels, far, left, weight, words, behind, after, rest
+):
+    """log2 probability and summed match orders of some words in a row and the two behind them.
+
+    Words of -1 are none. `weight` and `rest` are the back-off weights behind the two words before,
+    and behind two breaks.
+    """
+    bits, orders = np.float32(0), np.uint64(0)
     for word in words:
         if word >= 0:
-            before = np.int32(_BREAK) if left == _BREAK else far
-            tri, _, order = _logprob(
-                unigrams, backoff, bigrams, values, triples, lanes, levels, before, left, word
+            tri, _, order, weight = _trigram(
+                *(unigrams, backoff, pairs, triples, lanes, levels), *(far, left, weight, word)
             )
-            bits += tri
-            orders += order
-            far, left = left, word
+            bits, orders, far, left = bits + tri, orders + order, left, word
+    tri, _, order, weight = _trigram(
+        *(unigrams, backoff, pairs, triples, lanes, levels), *(far, left, weight, behind)
+    )
+    bits, orders = bits + tri, orders + order
+    if after >= 0:
+        if behind == _BREAK:
+            left, weight = np.int32(_BREAK), rest
+        tri, _, order, _ = _trigram(
+            *(unigrams, backoff, pairs, triples, lanes, levels), *(left, behind, weight, after)
+        )
+        bits, orders = bits + tri, orders + order
     return bits, orders
 
 
@@ -369,26 +490,35 @@ def substitutes(
     and by trigrams; and `written_order`, the mean order of its match. The last three arrays have
     room for the entries of a slot and one more.
     """
-    unigrams, backoff, bigrams, values, triples, lanes, levels = model
+    unigrams, backoff, pairs, triples, lanes, levels = model
+    _, rest, _, _ = _bigram(unigrams, backoff, pairs, _BREAK, _BREAK)
     found = 0
     for s in range(len(row)):
         far, left, behind, after = around[s, 0], around[s, 1], around[s, 2], around[s, 3]
-        # Candidates are dropped without a branch, which could only be guessed wrong.
-        kept = 0
-        for e in range(offsets[row[s]], offsets[row[s] + 1]):
-            a, b, c = _parts(expansions, np.int32(entries[e] & _EXPECTED_MASK))
+        begin, cost = offsets[row[s]], written[s, 0]
+        size = offsets[row[s] + 1] - begin
+        # Candidates are weighed before any is dropped: where the next is put would depend on what
+        # memory answers. That alone takes half of the time.
+        for e in range(size):
+            a, b, c = _parts(expansions, np.int32(entries[begin + e] & _EXPECTED_MASK))
             inner, final = np.float32(0), a
             if b >= 0:
-                inner, final = _bigram(unigrams, backoff, bigrams, values, a, b)[0], b
+                inner, final = _bigram(unigrams, backoff, pairs, a, b)[0], b
                 if c >= 0:
-                    inner += _bigram(unigrams, backoff, bigrams, values, b, c)[0]
+                    inner += _bigram(unigrams, backoff, pairs, b, c)[0]
                     final = c
-            saved = _bigram(unigrams, backoff, bigrams, values, left, a)[0] + inner - written[s, 0]
-            hopeful[kept], finals[kept], savings[kept] = entries[e], final, saved
-            kept += saved > least
-        hopes, kept = kept, 0
+            finals[e] = final
+            savings[e] = _bigram(unigrams, backoff, pairs, left, a)[0] + inner - cost
+        hopes = 0
+        for e in range(size):
+            saved = savings[e]
+            hopeful[hopes], finals[hopes], savings[hopes] = entries[begin + e], finals[e], saved
+            hopes += saved > least
         for e in range(hopes):
-            saved = savings[e] + _bigram(unigrams, backoff, bigrams, values, finals[e], behind)[0]
+            savings[e] += _bigram(unigrams, backoff, pairs, finals[e], behind)[0]
+        kept = 0
+        for e in range(hopes):
+            saved = savings[e]
             hopeful[kept], savings[kept] = hopeful[e], saved
             kept += saved > least
         promising[s] = kept
@@ -408,12 +538,13 @@ def substitutes(
                 gain[place], packed[place] = gain[place - 1], packed[place - 1]
                 place -= 1
             gain[place], packed[place] = saved, entry
+        weight = _bigram(unigrams, backoff, pairs, far, left)[1]
         for n in range(first, found):
             entry = packed[n]
             a, b, c = _parts(expansions, np.int32(entry & _EXPECTED_MASK))
             bits, matched = _window(
-                *(unigrams, backoff, bigrams, values, triples, lanes, levels),
-                *(far, left, (a, b, c, behind, after)),
+                *(unigrams, backoff, pairs, triples, lanes, levels),
+                *(far, left, weight, (a, b, c), behind, after, rest),
             )
             size = 3 + (b >= 0) + (c >= 0)
             bits -= written[s, 1]
@@ -462,45 +593,47 @@ def tried(offsets, entries, inside, level, unit, vectors, gap, word, row, expect
 
 @_compiled(
     *(_NGRAMS, _in(_I64), _in(_I32, 2), _in(_F32), _in(_I32, 2), _in(_F32, 2)),
-    *(_out(_F32), _out(_F32), _out(_F32)),
+    *(_out(_F32), _out(_F32, 2), _out(_F32), _out(_F32)),
 )
-def joint(model, place, around, written, expected, saved, after, gain, wider):
+def joint(model, place, around, written, expected, saved, after, sums, gain, wider):
     """Best joint substitute of each pair of slots (`spindetect.joint`).
 
     Of each pair are read: the `place` of its first slot in `expected` and `saved`, behind which
     stands the second; `around`, the two ids before it and the two behind it, the last of them -1
-    at the end of a document; and `written`, what it costs. `after` has room for what `expected`
-    has columns. Pairs without any keep what stands in `gain` and `wider`.
+    at the end of a document; and `written`, what it costs. `after` and `sums` have room for what
+    `expected` has columns, and for pairs of them. Pairs without any keep what stands in `gain` and `wider`.
     """
-    unigrams, backoff, bigrams, values, triples, lanes, levels = model
+    unigrams, backoff, pairs, triples, lanes, levels = model
+    _, rest, _, _ = _bigram(unigrams, backoff, pairs, _BREAK, _BREAK)
     most = expected.shape[1]
     for p in range(len(place)):
         s = place[p]
         far, left, behind, last = around[p, 0], around[p, 1], around[p, 2], around[p, 3]
-        for j in range(most):
-            b = expected[s + 1, j]
-            if b >= 0:
-                after[j] = _bigram(unigrams, backoff, bigrams, values, b, behind)[0]
-        best, first, second = -np.float32(np.inf), np.int32(-1), np.int32(-1)
-        for i in range(most):
+        firsts = seconds = 0
+        while firsts < most and expected[s, firsts] >= 0:
+            firsts += 1
+        while seconds < most and expected[s + 1, seconds] >= 0:
+            b = expected[s + 1, seconds]
+            after[seconds] = _bigram(unigrams, backoff, pairs, b, behind)[0]
+            seconds += 1
+        for i in range(firsts):
             a = expected[s, i]
-            if a < 0:
-                break
-            before = _bigram(unigrams, backoff, bigrams, values, left, a)[0]
-            for j in range(most):
-                b = expected[s + 1, j]
-                if b < 0:
-                    break
-                bits = _bigram(unigrams, backoff, bigrams, values, a, b)[0] + before + after[j]
-                clozes = saved[s, i] + saved[s + 1, j]
-                if bits + clozes > best:
-                    best, first, second, wider[p] = bits + clozes, a, b, clozes
+            before = _bigram(unigrams, backoff, pairs, left, a)[0]
+            for j in range(seconds):
+                bits = _bigram(unigrams, backoff, pairs, a, expected[s + 1, j])[0]
+                sums[i, j] = bits + before + after[j] + (saved[s, i] + saved[s + 1, j])
+        best, first, second = -np.float32(np.inf), -1, -1
+        for i in range(firsts):
+            for j in range(seconds):
+                if sums[i, j] > best:
+                    best, first, second = sums[i, j], i, j
         if first >= 0:
             bits, _ = _window(
-                *(unigrams, backoff, bigrams, values, triples, lanes, levels),
-                *(far, left, (first, second, behind, last)),
+                *(unigrams, backoff, pairs, triples, lanes, levels),
+                *(far, left, _bigram(unigrams, backoff, pairs, far, left)[1]),
+                *((expected[s, first], expected[s + 1, second]), behind, last, rest),
             )
-            gain[p] = bits - written[p]
+            gain[p], wider[p] = bits - written[p], saved[s, first] + saved[s + 1, second]
 
 
 # Restoration
@@ -568,7 +701,8 @@ def search(
     The arcs from token t on are ``arc_first[t]`` to ``arc_first[t + 1]``. Arrays of two dimensions
     from `parent` to `prior` hold the paths of one run by how many tokens they are past its start.
     """
-    unigrams, backoff, bigrams, values, triples, lanes, levels = model
+    unigrams, backoff, pairs, triples, lanes, levels = model
+    _, rest, _, _ = _bigram(unigrams, backoff, pairs, _BREAK, _BREAK)
     side = parent.shape[1]
     done = 0
     for r in range(len(first)):
@@ -581,16 +715,19 @@ def search(
             kept = _tops(prior, bits, d, count[d], weight, beam, top)
             for p in range(kept):
                 path = top[p]
+                begun = _bigram(unigrams, backoff, pairs, far[d, path], left[d, path])[1]
                 for a in range(arc_first[first[r] + d], arc_first[first[r] + d + 1]):
                     before, last, total = far[d, path], left[d, path], bits[d, path]
+                    behind_both = begun
                     for k in range(arc_words.shape[1]):
                         word = arc_words[a, k]
                         if word < 0:
                             continue
-                        context = np.int32(_BREAK) if last == _BREAK else before
-                        tri, _, _ = _logprob(
-                            *(unigrams, backoff, bigrams, values, triples, lanes, levels),
-                            *(context, last, word),
+                        if last == _BREAK:
+                            before, behind_both = np.int32(_BREAK), rest
+                        tri, _, _, behind_both = _trigram(
+                            *(unigrams, backoff, pairs, triples, lanes, levels),
+                            *(before, last, behind_both, word),
                         )
                         total += tri
                         before, last = last, word

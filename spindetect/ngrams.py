@@ -17,6 +17,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -74,7 +75,7 @@ TABLES = (
 )
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class NgramModel:
     """The tables of a model, as read from its ``.npy`` files.
 
@@ -119,18 +120,18 @@ class NgramModel:
         """Size of the vocabulary."""
         return len(self.unigrams)
 
-    @property
+    @cached_property
     def arrays(self) -> tuple[npt.NDArray[Any], ...]:
-        """What the kernels read: the tables of pairs and triples as buckets, beside their values.
+        """What the kernels read: tables as buckets.
 
-        In order: `unigrams`, `unigram_backoff`, buckets of pairs, `bigram_values`, buckets of
-        triples, `trigrams`, `trigram_levels`.
+        In order: `unigrams`, `unigram_backoff`, buckets of pairs, each beside the values of its
+        lanes, buckets of triples, `trigrams`, `trigram_levels`.
         """
+        buckets, values = self.bigrams.view(np.uint64), self.bigram_values.reshape(-1, 8)
         return (
             self.unigrams,
             self.unigram_backoff,
-            self.bigrams.view(np.uint64),
-            self.bigram_values,
+            np.concatenate([buckets[:, None], values.view(np.uint64)], axis=1),
             self.trigrams.view(np.uint64),
             self.trigrams,
             self.trigram_levels,
