@@ -24,8 +24,12 @@ _COSINE_BITS = np.float32(12.0)
 # Length of word vectors, squared.
 _SQUARE = np.float32(WEIGHT_MOST**2)
 
-# Places whose fillers are looked for together: with 32 a place took 26 us, with 64 and 16 more.
-_BLOCK = 32
+# Places whose fillers are looked for together: the product of 64 took 22 us a place, of 32 27.
+_BLOCK = 64
+
+# Groups of words for each filler that is looked for. With 4, four times as many words as are looked
+# for are judged exactly, with 16 hardly more.
+_GROUPS = 16
 
 # Bound of the error of an inner product in single precision, over the sum of its terms' sizes: more
 # than a hundred terms times 2**-23, three times over.
@@ -113,8 +117,9 @@ def _best(
     itself = np.flatnonzero((column >= 0) & (column < rough.shape[1]))
     rough[itself, column[itself]] = -np.inf
     # As many as are asked for are no worse than the least of as many best of different groups.
-    step = max(1, rough.shape[1] // (4 * count))
-    groups = np.maximum.reduceat(rough, np.arange(0, rough.shape[1], step), axis=1)
+    number = min(_GROUPS * count, rough.shape[1])
+    each = rough.shape[1] // number
+    groups = rough[:, : each * number].reshape(len(own), each, -1).max(axis=1)
     least = np.partition(groups, -count, axis=1)[:, -count]
     error = _ERROR * (np.abs(asked) @ size)
     near = np.flatnonzero(rough >= (least - 2 * error)[:, None])

@@ -458,7 +458,7 @@ def _parts(expansions, expected):
     *(_NGRAMS, _in(_U32), _in(_U32), _in(_I32, 2), _in(_U8), _F32, _I64),
     *(_in(_I64), _in(_I32, 2), _in(_F32, 2), _in(_F64)),
     *(_out(_F32, 2), _out(_F32), _out(_I64), _out(_U32), _out(_F32), _out(_F32)),
-    *(_out(_U32), _out(_I32), _out(_F32)),
+    *(_out(_U32), _out(_I32), _out(_F32), _out(_F32)),
     returns=_I64,
 )
 def substitutes(
@@ -482,12 +482,13 @@ def substitutes(
     hopeful,
     finals,
     savings,
+    means,
 ):
     """`spindetect.substitutes.find_substitutes`: the number of substitutes that were scored.
 
     Of each slot are read: its `row` in the lexicon; `around`, the two ids before it and the two
     behind it, the last of them -1 at the end of a document; `written`, what it costs by bigrams
-    and by trigrams; and `written_order`, the mean order of its match. The last three arrays have
+    and by trigrams; and `written_order`, the mean order of its match. The last four arrays have
     room for the entries of a slot and one more.
     """
     unigrams, backoff, pairs, triples, lanes, levels = model
@@ -540,22 +541,23 @@ def substitutes(
             gain[place], packed[place] = saved, entry
         weight = _bigram(unigrams, backoff, pairs, far, left)[1]
         for n in range(first, found):
-            entry = packed[n]
-            a, b, c = _parts(expansions, np.int32(entry & _EXPECTED_MASK))
+            a, b, c = _parts(expansions, np.int32(packed[n] & _EXPECTED_MASK))
             bits, matched = _window(
                 *(unigrams, backoff, pairs, triples, lanes, levels),
                 *(far, left, weight, (a, b, c), behind, after, rest),
             )
             size = 3 + (b >= 0) + (c >= 0)
-            bits -= written[s, 1]
             mean = np.float32(matched) / np.float32(size)
-            order = np.float32(np.float64(mean) - written_order[s])
+            hopeful[n - first], savings[n - first] = packed[n], bits - written[s, 1]
+            means[n - first] = np.float32(np.float64(mean) - written_order[s])
+        for n in range(first, found):
+            entry, bits, mean = hopeful[n - first], savings[n - first], means[n - first]
             place = n
             while place > first and bits > gain[place - 1]:
                 gain[place], packed[place] = gain[place - 1], packed[place - 1]
                 orders[place] = orders[place - 1]
                 place -= 1
-            gain[place], packed[place], orders[place], slot[n] = bits, entry, order, s
+            gain[place], packed[place], orders[place], slot[n] = bits, entry, mean, s
     return found
 
 

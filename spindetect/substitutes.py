@@ -224,7 +224,7 @@ def _by_kernel(
         *(np.array(list(MASKS.values()), np.uint8), PROMISING, SCORED),
         *(slots.row, around, costs, base_orders / (length + 2)),
         *(group_gain, promising, slot, packed, gain, orders),
-        *(np.empty(room, kind) for kind in (np.uint32, np.int32, np.float32)),
+        *(np.empty(room, kind) for kind in (np.uint32, np.int32, np.float32, np.float32)),
     )
     expected, sources, weight = unpack(packed[:n])
     return Substitutes(
