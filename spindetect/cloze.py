@@ -159,7 +159,7 @@ class Cloze:
         Whole numbers, whose sums over the places are those of the matrix product.
         """
         parts: Floats = self.around[words].astype(np.float32) @ self._by_place
-        return parts.reshape(len(words), len(_AROUND), -1)
+        return parts.reshape(len(words), len(_AROUND), len(self.second))
 
     def _by_kernel(
         self, fast: ModuleType, doc: Ids, known: Ids, topic: Floats, at: Ints, out: Shorts

@@ -24,7 +24,7 @@ from spindetect.modes import Mode, OperatingPoint, Setting
 from spindetect.prose import prose
 from spindetect.quality import assess, familiarity
 from spindetect.report import PhraseAnomaly, Quality, Reason, Report, SentenceScore, Verdict
-from spindetect.segments import begins
+from spindetect.segments import begins, lengths
 from spindetect.tokens import Tokens, tokenise
 from spindetect.workers import in_order
 
@@ -334,7 +334,7 @@ class Detector:
             sentences = features.sentence_sums(
                 log_odds,
                 seen.features,
-                np.repeat(np.arange(len(first)), np.diff(first, append=len(sentence))),
+                np.repeat(np.arange(len(first)), lengths(first, len(sentence))),
                 len(first),
             )
             # From the first word to the punctuation that ends it.
@@ -343,7 +343,9 @@ class Detector:
             places = np.stack([tokens.doc[start], tokens.start[start], tokens.end[last]], axis=1)
             phrases = anomalies.odd_phrases(seen.substitutes)
             likely = anomalies.likely(log_odds, self._classifier.context, self._classifier.flag)
-            gaps = seen.gaps.pick(np.isin(seen.gaps.token, seen.word[likely]))
+            asked = np.zeros(len(tokens), np.bool_)
+            asked[seen.word[likely]] = True
+            gaps = seen.gaps.pick(asked[seen.gaps.token])
             kept = tokens if len(batches) == 1 else None
             parts.append(
                 _Read(batch, kept, log_odds, places.astype(np.int32), sentences, phrases, gaps)

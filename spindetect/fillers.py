@@ -27,12 +27,13 @@ _SQUARE = np.float32(WEIGHT_MOST**2)
 # Places whose fillers are looked for together: the product of 64 took 22 us a place, of 32 27.
 _BLOCK = 64
 
-# Groups of words for each filler that is looked for. With 4, four times as many words as are looked
-# for are judged exactly, with 16 hardly more.
+# Groups of words for each filler that is looked for: the more there are, the fewer words are judged
+# exactly.
 _GROUPS = 16
 
 # Bound of the error of an inner product in single precision, over the sum of its terms' sizes: more
-# than a hundred terms times 2**-23, three times over.
+# than a hundred terms times 2**-23, three times over. No number of the table is larger than the
+# largest weight.
 _ERROR = np.float32(2.0**-15)
 
 
@@ -80,15 +81,13 @@ def fillers(
         return asked[:0], np.zeros(0, np.int32), np.zeros(0, np.float32)
     shape = len(asked), count
     words, cosine = np.empty(shape, np.int32), np.empty(shape, np.float32)
-    size = np.abs(table).max(axis=1)
     rough = np.empty((min(len(asked), _BLOCK), table.shape[1]), np.float32)
     for low in range(0, len(asked), _BLOCK):
         some = slice(low, low + _BLOCK)
         own = ids[start[asked[some]]]
         place = gaps.vectors[row[asked[some]]]
-        words[some], cosine[some] = _best(
-            cloze, vectors, table, size, place, own, rough[: len(own)], count
-        )
+        found = _best(cloze, vectors, table, place, own, rough[: len(own)], count)
+        words[some], cosine[some] = found
     return np.repeat(asked, count), words.ravel(), cosine.ravel()
 
 
@@ -96,7 +95,6 @@ def _best(
     cloze: Cloze,
     vectors: npt.NDArray[np.int8],
     table: Singles,
-    size: Singles,
     gaps: npt.NDArray[np.int16],
     own: Ids,
     rough: Singles,
@@ -104,8 +102,7 @@ def _best(
 ) -> tuple[Ids, Singles]:
     """The words that fit m places best, best first, and their cosines, shapes (m, count).
 
-    `size` is the largest of each row of the table, and `rough` room for a score of each word in
-    each place.
+    `rough` has room for a score of each word in each place.
     """
     unit = cloze.scales[-1]
     mine = vectors[own].astype(np.float32)
@@ -121,7 +118,7 @@ def _best(
     each = rough.shape[1] // number
     groups = rough[:, : each * number].reshape(len(own), each, -1).max(axis=1)
     least = np.partition(groups, -count, axis=1)[:, -count]
-    error = _ERROR * (np.abs(asked) @ size)
+    error = np.float32(WEIGHT_MOST) * _ERROR * np.abs(asked).sum(axis=1)
     near = np.flatnonzero(rough >= (least - 2 * error)[:, None])
     place, word = np.divmod(near, rough.shape[1])
     # These few are judged exactly: products of whole numbers are the same in any batch.

@@ -24,7 +24,7 @@ from spindetect.lexicon import (
     WEIGHT_MAX,
     unpack,
 )
-from spindetect.segments import begins, ranks
+from spindetect.segments import begins, lengths, ranks
 from spindetect.tokens import Tokens
 
 __all__ = ["RANKING", "Arcs", "Entries", "arc_features", "entries_at", "lattice", "likeliest"]
@@ -219,7 +219,7 @@ def lattice(
         score = _scores(entries, weights)
         first = begins(index)
         total = np.logaddexp(np.logaddexp.reduceat(score, first), leave)
-        prior = score - np.repeat(total, np.diff(first, append=len(index)))
+        prior = score - np.repeat(total, lengths(first, len(index)))
         parts.append((start[index], np.full(len(index), length), words, prior))
         if length == 1:
             unchanged[np.searchsorted(token, start[index[first]])] = leave - total
