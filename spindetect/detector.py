@@ -310,10 +310,8 @@ class Detector:
         for i, text in enumerate(texts):
             if i in place:
                 k = place[i]
-                evidence_ = sentences[k], found[k]
-                n_words = int(sums[k, -1])
-                report = self._report(text, log_odds[k], *evidence_, quality[i], n_words, setting)
-                reports.append(replace(report, prose=main[i].share))
+                parts_ = sentences[k], found[k], quality[i], main[i].share, int(sums[k, -1])
+                reports.append(self._report(text, log_odds[k], *parts_, setting))
             else:
                 reports.append(self._unscored(text, languages[i], quality[i], setting))
         return reports
@@ -387,8 +385,9 @@ class Detector:
         )
         for piece, own in zip(part.pieces, found, strict=True):
             for a in own:
-                moved = replace(a, start=a.start + piece.offset, end=a.end + piece.offset)
-                yield piece.document, moved if piece.offset else a
+                offset = piece.offset
+                moved = replace(a, start=a.start + offset, end=a.end + offset) if offset else a
+                yield piece.document, moved
 
     def _report(
         self,
@@ -397,10 +396,11 @@ class Detector:
         sentences: list[SentenceScore],
         found: list[PhraseAnomaly],
         quality: Quality,
+        share: float,
         n_words: int,
         setting: Setting,
     ) -> Report:
-        """Report on an English text."""
+        """Report on an English text, of which such a share is prose."""
         even, shifted = features.probability(log_odds + np.array([0, setting.log_odds])).tolist()
         verdict, reason = self._verdict(even, n_words, setting.mode)
         return Report(
@@ -416,6 +416,7 @@ class Detector:
             setting.mode,
             setting.prior,
             text=text,
+            prose=share,
         )
 
     def _verdict(self, chance: float, n_words: int, mode: Mode) -> tuple[Verdict, Reason]:
@@ -473,11 +474,10 @@ def _of_items(items: Sequence[Item], reports: Iterable[Report]) -> Iterator[Repo
     for number, text in items:
         if isinstance(text, str):
             report = next(found)
-            yield (
-                replace(report, id=number)
-                if report.error is None
-                else Report.unreadable(number, report.error)
-            )
+            if report.error is not None:
+                yield Report.unreadable(number, report.error)
+            else:
+                yield report if number is None else replace(report, id=number)
         else:
             error = f"The document is not a text but {type(text).__name__}: pass a str."
             yield Report.unreadable(number, error)

@@ -169,7 +169,7 @@ def entries_at(
     if length == 1:
         table = tables.filler_table
         more, words, cosine = fillers(tables.cloze, tables.vectors, table, gaps, ids, start)
-        new = ~np.isin((more << EXPECTED_BITS) | words, (index << EXPECTED_BITS) | expected)
+        new = _is_new((more << EXPECTED_BITS) | words, (index << EXPECTED_BITS) | expected)
         index = np.concatenate([index, more[new]])
         order = np.argsort(index, kind="stable")
         index = index[order]
@@ -180,6 +180,13 @@ def entries_at(
         weight = np.concatenate([weight, share])[order]
     gain = _cloze_gains(tables.cloze, gaps, ids, start[index], length, expected)
     return Entries(index, expected, sources, weight, gain)
+
+
+def _is_new(keys: Ints, known: Ints) -> npt.NDArray[np.bool_]:
+    """Mask of the keys that are not known."""
+    known = np.sort(known)
+    at = np.minimum(np.searchsorted(known, keys), len(known) - 1)
+    return known[at] != keys if len(known) else np.ones(len(keys), np.bool_)
 
 
 def lattice(
