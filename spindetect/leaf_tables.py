@@ -44,9 +44,7 @@ class LeafTables:
     tables: tuple[Masks, ...]
 
     @classmethod
-    def of(
-        cls, feature: npt.NDArray[np.int64], threshold: Floats, clears: Masks
-    ) -> LeafTables:
+    def of(cls, feature: npt.NDArray[np.int64], threshold: Floats, clears: Masks) -> LeafTables:
         """Tables of trees whose nodes are given as in `spindetect.trees.Trees`."""
         columns, cuts, tables = [], [], []
         for group in _together(feature, threshold):
@@ -75,9 +73,7 @@ class LeafTables:
         return gone
 
 
-def _together(
-    feature: npt.NDArray[np.int64], threshold: Floats
-) -> Iterator[tuple[int, ...]]:
+def _together(feature: npt.NDArray[np.int64], threshold: Floats) -> Iterator[tuple[int, ...]]:
     """Features that are tested, those of few thresholds together."""
     tested = np.isfinite(threshold)
     sizes = {
