@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from difflib import SequenceMatcher
-from itertools import pairwise
+from itertools import groupby, pairwise
 
 import numpy as np
 import numpy.typing as npt
@@ -115,11 +115,17 @@ def _changed(
     if len(written) == 1 or not originals:
         return [(first, last)]
     blocks = SequenceMatcher(None, written, originals[0].words, autojunk=False)
-    changed = np.ones(len(written), np.bool_)
+    odd = (chance[first : last + 1] >= _SURE).tolist()
+    # Of neighbouring blocks of matching words, what lies between is changed.
+    begin, parts = 0, []
     for block in blocks.get_matching_blocks():
-        changed[block.a : block.a + block.size] = False
-    parts = _runs(changed | (chance[first : last + 1] >= _SURE))
-    return [(first + a, first + b) for a, b in parts] or [(first, last)]
+        odd[begin : block.a] = [True] * (block.a - begin)
+        begin = block.a + block.size
+    for is_odd, run in groupby(range(len(odd)), odd.__getitem__):
+        if is_odd:
+            places = list(run)
+            parts.append((first + places[0], first + places[-1]))
+    return parts or [(first, last)]
 
 
 def anomalies(

@@ -28,6 +28,7 @@ Floats = npt.NDArray[np.float32]
 Ints = npt.NDArray[np.int64]
 Ids = npt.NDArray[np.int32]
 Bytes = npt.NDArray[np.int8]
+Shorts = npt.NDArray[np.int16]
 
 # Words to either side of a gap whose places count. Those that make up its topic are
 # `spindetect.topics.REACH`.
@@ -145,30 +146,42 @@ class Cloze:
         """Parts of the commonest words, as `_parts` gives them."""
         return self._parts(np.arange(min(_COMMON, len(self)), dtype=np.int32))
 
+    @cached_property
+    def _by_place(self) -> Floats:
+        """Weights of the words around a gap, shape (d, 2 * REACH * h)."""
+        d, h, places = self.around.shape[1], len(self.second), len(_AROUND)
+        weights = self._first[: places * d].reshape(places, d, h)  # type: ignore[attr-defined]
+        return np.ascontiguousarray(weights.transpose(1, 0, 2)).reshape(d, places * h)
+
     def _parts(self, words: Ids) -> Floats:
         """What each of k words adds to the hidden numbers at each place, shape (k, 2 * REACH, h).
 
         Whole numbers, whose sums over the places are those of the matrix product.
         """
-        d, h, places = self.around.shape[1], len(self.second), len(_AROUND)
-        weights = self._first[: places * d].reshape(places, d, h)  # type: ignore[attr-defined]
-        table = np.ascontiguousarray(weights.transpose(1, 0, 2)).reshape(d, places * h)
-        parts: Floats = self.around[words].astype(np.float32) @ table
-        return parts.reshape(len(words), places, h)
+        parts: Floats = self.around[words].astype(np.float32) @ self._by_place
+        return parts.reshape(len(words), len(_AROUND), len(self.second))
 
-    def _hidden(self, fast: ModuleType, doc: Ids, known: Ids, topic: Floats, at: Ints) -> Floats:
-        """Hidden numbers of the places of some tokens, by the kernels."""
+    def _by_kernel(
+        self, fast: ModuleType, doc: Ids, known: Ids, topic: Floats, at: Ints, out: Shorts
+    ) -> None:
+        """Fill in the vectors of the places of some tokens, by the kernels."""
         common = self._common
         rare = known >= len(common)
         words, row = np.unique(known[rare], return_inverse=True)
         rows = known.astype(np.int64)
         rows[rare] = len(common) + row
+        parts = self._parts(words)
         h = len(self.second)
-        hidden: Floats = topic[at] @ self._first[-topic.shape[1] :]  # type: ignore[attr-defined]
-        factor, offset = self.scales[:h], self.scales[h : 2 * h]
-        arrays = common, self._parts(words), factor, offset
-        fast.hidden(doc, rows, at, _AROUND, *arrays, HIDDEN_MOST, hidden)
-        return hidden
+        factor, offset, narrow = np.split(self.scales[:-1], [h, 2 * h])
+        weights = self._first[-topic.shape[1] :]  # type: ignore[attr-defined]
+        row_of = np.empty(len(doc), np.int64)
+        for low in range(0, len(at), _BLOCK):
+            here = at[low : low + _BLOCK]
+            hidden: Floats = topic[here] @ weights
+            arrays = common, parts, factor, offset
+            fast.hidden(doc, rows, here, _AROUND, *arrays, HIDDEN_MOST, row_of, hidden)
+            gap = hidden @ self._second  # type: ignore[attr-defined]
+            fast.narrow(gap, narrow, GAP_MOST, out[low : low + _BLOCK])
 
     def gaps(self, doc: Ids, ids: Ids, near: Floats, at: Ints) -> Gaps:
         """The places of some tokens, each as if it were left out.
@@ -190,8 +203,7 @@ class Cloze:
         out = np.empty((len(at), d), np.int16)
         fast = kernels()
         if fast is not None:
-            gap = self._hidden(fast, doc, known, topic, at) @ self._second  # type: ignore[attr-defined]
-            fast.narrow(gap, narrow, GAP_MOST, out)
+            self._by_kernel(fast, doc, known, topic, at, out)
             return Gaps(at, out)
         vectors = self.around[known].astype(np.float32)
         last = len(ids) - 1

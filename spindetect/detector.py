@@ -24,7 +24,7 @@ from spindetect.modes import Mode, OperatingPoint, Setting
 from spindetect.prose import prose
 from spindetect.quality import assess, familiarity
 from spindetect.report import PhraseAnomaly, Quality, Reason, Report, SentenceScore, Verdict
-from spindetect.segments import begins
+from spindetect.segments import begins, lengths
 from spindetect.tokens import Tokens, tokenise
 from spindetect.workers import in_order
 
@@ -312,10 +312,8 @@ class Detector:
         for i, text in enumerate(texts):
             if i in place:
                 k = place[i]
-                evidence_ = sentences[k], found[k]
-                n_words = int(sums[k, -1])
-                report = self._report(text, log_odds[k], *evidence_, quality[i], n_words, setting)
-                reports.append(replace(report, prose=main[i].share))
+                parts_ = sentences[k], found[k], quality[i], main[i].share, int(sums[k, -1])
+                reports.append(self._report(text, log_odds[k], *parts_, setting))
             else:
                 reports.append(self._unscored(text, languages[i], quality[i], setting))
         return reports
@@ -336,7 +334,7 @@ class Detector:
             sentences = features.sentence_sums(
                 log_odds,
                 seen.features,
-                np.repeat(np.arange(len(first)), np.diff(first, append=len(sentence))),
+                np.repeat(np.arange(len(first)), lengths(first, len(sentence))),
                 len(first),
             )
             # From the first word to the punctuation that ends it.
@@ -345,7 +343,9 @@ class Detector:
             places = np.stack([tokens.doc[start], tokens.start[start], tokens.end[last]], axis=1)
             phrases = anomalies.odd_phrases(seen.substitutes)
             likely = anomalies.likely(log_odds, self._classifier.context, self._classifier.flag)
-            gaps = seen.gaps.pick(np.isin(seen.gaps.token, seen.word[likely]))
+            asked = np.zeros(len(tokens), np.bool_)
+            asked[seen.word[likely]] = True
+            gaps = seen.gaps.pick(asked[seen.gaps.token])
             kept = tokens if len(batches) == 1 else None
             parts.append(
                 _Read(batch, kept, log_odds, places.astype(np.int32), sentences, phrases, gaps)
@@ -387,8 +387,9 @@ class Detector:
         )
         for piece, own in zip(part.pieces, found, strict=True):
             for a in own:
-                moved = replace(a, start=a.start + piece.offset, end=a.end + piece.offset)
-                yield piece.document, moved if piece.offset else a
+                offset = piece.offset
+                moved = replace(a, start=a.start + offset, end=a.end + offset) if offset else a
+                yield piece.document, moved
 
     def _report(
         self,
@@ -397,10 +398,11 @@ class Detector:
         sentences: list[SentenceScore],
         found: list[PhraseAnomaly],
         quality: Quality,
+        share: float,
         n_words: int,
         setting: Setting,
     ) -> Report:
-        """Report on an English text."""
+        """Report on an English text, of which such a share is prose."""
         even, shifted = features.probability(log_odds + np.array([0, setting.log_odds])).tolist()
         verdict, reason = self._verdict(even, n_words, setting.mode)
         return Report(
@@ -416,6 +418,7 @@ class Detector:
             setting.mode,
             setting.prior,
             text=text,
+            prose=share,
         )
 
     def _verdict(self, chance: float, n_words: int, mode: Mode) -> tuple[Verdict, Reason]:
@@ -473,11 +476,10 @@ def _of_items(items: Sequence[Item], reports: Iterable[Report]) -> Iterator[Repo
     for number, text in items:
         if isinstance(text, str):
             report = next(found)
-            yield (
-                replace(report, id=number)
-                if report.error is None
-                else Report.unreadable(number, report.error)
-            )
+            if report.error is not None:
+                yield Report.unreadable(number, report.error)
+            else:
+                yield report if number is None else replace(report, id=number)
         else:
             error = f"The document is not a text but {type(text).__name__}: pass a str."
             yield Report.unreadable(number, error)

@@ -9,16 +9,18 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
 from spindetect.cloze import Cloze, Gaps
+from spindetect.fillers import filler_table
 from spindetect.joint import Joint, find_joint
 from spindetect.lexicon import FIRST_EXPANSION, LONGEST, Lexicon
 from spindetect.ngrams import FIRST_WORD, UNKNOWN_ID, NgramModel
-from spindetect.segments import begins
+from spindetect.segments import begins, lengths
 from spindetect.substitutes import (
     GROUPS,
     MASKS,
@@ -101,6 +103,10 @@ _COLUMN = {name: i for i, name in enumerate(FEATURES)}
 _TRUSTED = MASKS["mined"] | MASKS["chained"] | MASKS["listed"]
 
 
+# Bits of an id, and more: what is shifted by them leaves room for one.
+_ID = 20
+
+
 # Means over human documents of 100 words and more, and the number of words that they count for
 # beside those of a document (chosen, not tuned).
 USUAL = {"document_surprisal": 8.4, "document_gain": 1.6, "document_cloze": 6.2}
@@ -129,7 +135,7 @@ class Evidence:
     gaps: Gaps
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Tables:
     """What evidence is read from.
 
@@ -156,6 +162,11 @@ class Tables:
             Lexicon.from_tables(arrays),
             arrays["vectors"],  # type: ignore[arg-type]
         )
+
+    @cached_property
+    def filler_table(self) -> Floats:
+        """As `spindetect.fillers.filler_table` gives it."""
+        return filler_table(self.cloze, self.vectors)
 
 
 def evidence(tokens: Tokens, tables: Tables) -> Evidence:
@@ -244,7 +255,7 @@ def _put_best(
     """Columns of the best substitutes of each word."""
     slot = found.start * (LONGEST + 1) + found.length
     first = begins(slot)
-    size = np.diff(first, append=len(slot))
+    size = lengths(first, len(slot))
     single = found.length[first] == 1
     one = first[single]
     two = np.minimum(one + 1, len(slot) - 1)
@@ -302,11 +313,12 @@ def _put_cloze(
     first = begins(start)
     here = start[first]
     table[here, _COLUMN["cloze_gain"]] = np.maximum.reduceat(gain, first)
-    best_of_all = begins(found.start * (LONGEST + 1) + found.length)
-    is_best = np.isin(judged, best_of_all)
+    best_of_all = np.zeros(len(found), np.bool_)
+    best_of_all[begins(found.start * (LONGEST + 1) + found.length)] = True
+    is_best = best_of_all[judged]
     table[start[is_best], _COLUMN["cloze_gain_best"]] = gain[is_best]
     order = np.lexsort((-joint, start))
-    sizes = np.diff(first, append=len(start))
+    sizes = lengths(first, len(start))
     table[here, _COLUMN["joint_gain"]] = joint[order][first]
     second = np.minimum(first + 1, len(start) - 1)
     table[here, _COLUMN["joint_gain_second"]] = np.where(
@@ -320,15 +332,16 @@ def _put_repeats(table: Floats, tokens: Tokens, ids: Ids, at: Ints, expected: Id
 
     A writer who names a thing keeps to its name; a spinner renders it in several ways.
     """
-    key = tokens.doc.astype(np.int64) << 20
+    key = tokens.doc.astype(np.int64) << _ID
     present, count = np.unique(key + ids, return_counts=True)
     asked = key[at] + expected
     place = np.minimum(np.searchsorted(present, asked), len(present) - 1)
     often = np.where(present[place] == asked, count[place], 0)
     table[at, _COLUMN["expected_repeats"]] = np.log2(1 + often)
-    forms, form = np.unique(np.stack([asked, ids[at]], axis=1), axis=0, return_inverse=True)
-    names, name = np.unique(forms[:, 0], return_inverse=True)
-    different = np.bincount(name, minlength=len(names))[name][form.ravel()]
+    # A name and a form of it are one number.
+    name = np.unique((asked << _ID) | ids[at]) >> _ID
+    first = begins(name)
+    different = lengths(first, len(name))[np.searchsorted(name[first], asked)]
     table[at, _COLUMN["expected_shared"]] = np.log2(different)
 
 
@@ -337,9 +350,10 @@ def _put_joint(table: Floats, joint: Joint) -> None:
     gain, cloze_gain = _COLUMN["pair_gain"], _COLUMN["pair_cloze_gain"]
     second = joint.start + 1
     table[joint.start, gain], table[joint.start, cloze_gain] = joint.gain, joint.cloze_gain
-    is_first = np.isin(second, joint.start)
-    better = second[~is_first | (joint.gain > table[second, gain])]
-    kept = np.isin(second, better)
+    is_first = np.zeros(len(table), np.bool_)
+    is_first[joint.start] = True
+    kept = ~is_first[second] | (joint.gain > table[second, gain])
+    better = second[kept]
     table[better, gain], table[better, cloze_gain] = joint.gain[kept], joint.cloze_gain[kept]
 
 

@@ -142,10 +142,11 @@ def document_sums(
         *(log_odds > level for level in LEVELS),
         probability(log_odds),
         np.clip(log_odds, -_MOST, _MOST),
-        *(rows[:, column] for column in _MEAN_COLUMNS),
         np.ones(len(log_odds)),
     ]
-    return _segment_sums(np.stack(parts, axis=1), doc, size)
+    judged = _segment_sums(np.stack(parts, axis=1), doc, size)
+    columns = _segment_sums(rows[:, _MEAN_COLUMNS].astype(np.float64), doc, size)
+    return np.concatenate([judged[:, :-1], columns, judged[:, -1:]], axis=1)
 
 
 def no_sums(size: int) -> Floats:

@@ -106,8 +106,11 @@ class SentenceScore:
     probability: float
 
     def __post_init__(self) -> None:
+        # There are many of these: what needs no change is not set anew.
         start, end = span(self.start, self.end)
-        assign(self, start=start, end=end, probability=rounded_probability(self.probability))
+        if start is not self.start or end is not self.end:
+            assign(self, start=start, end=end)
+        object.__setattr__(self, "probability", rounded_probability(self.probability))
 
 
 class Rule(NamedTuple):

@@ -16,7 +16,7 @@ from spindetect.accelerator import kernels
 from spindetect.cloze import Cloze, Gaps
 from spindetect.lexicon import Lexicon, expected_of
 from spindetect.ngrams import NgramModel
-from spindetect.segments import begins, ranks
+from spindetect.segments import begins, lengths, ranks
 from spindetect.substitutes import Slots
 from spindetect.windows import Written
 
@@ -137,7 +137,7 @@ def _promising(slot: Ints, saved: Floats) -> Ints:
         return slot
     key = slot * (float(np.ptp(saved)) + 1) - saved
     first = begins(slot)
-    size = np.diff(first, append=len(slot))
+    size = lengths(first, len(slot))
     bound = np.sort(key)[first + np.minimum(size, TRIED) - 1]
     return np.flatnonzero(key <= np.repeat(bound, size))
 
@@ -159,8 +159,8 @@ def _best(
         last = np.where(start + 3 < stop, written.ids[np.minimum(start + 3, stop - 1)], -1)
         behind = written.ids[np.minimum(start + 2, stop - 1)]
         around = np.stack([written.far[start], written.left[start], behind, last], axis=1)
-        room = np.empty(TRIED, np.float32)
-        fast.joint(ngrams.arrays, place, around, base, expected, saved, room, gain, wider)
+        room = np.empty(TRIED, np.float32), np.empty((TRIED, TRIED), np.float32)
+        fast.joint(ngrams.arrays, place, around, base, expected, saved, *room, gain, wider)
         return gain, wider
     for low in range(0, len(start), _BLOCK):
         some = slice(low, low + _BLOCK)
@@ -196,7 +196,7 @@ def _search(
     bits += clozes
     # The first of the best ones of each pair.
     new = begins(pair)
-    most = np.repeat(np.maximum.reduceat(bits, new), np.diff(new, append=len(pair)))
+    most = np.repeat(np.maximum.reduceat(bits, new), lengths(new, len(pair)))
     top = np.flatnonzero(bits == most)
     top = top[begins(pair[top])]
     at = pair[top]

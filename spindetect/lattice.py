@@ -12,9 +12,9 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from spindetect.accelerator import kernels
-from spindetect.cloze import WEIGHT_MOST, Cloze, Gaps
+from spindetect.cloze import Cloze, Gaps
 from spindetect.evidence import Tables
+from spindetect.fillers import fillers
 from spindetect.lexicon import (
     EXPECTED_BITS,
     FIRST_EXPANSION,
@@ -24,14 +24,12 @@ from spindetect.lexicon import (
     WEIGHT_MAX,
     unpack,
 )
-from spindetect.ngrams import FIRST_WORD
-from spindetect.segments import begins, ranks
+from spindetect.segments import begins, lengths, ranks
 from spindetect.tokens import Tokens
 
 __all__ = ["RANKING", "Arcs", "Entries", "arc_features", "entries_at", "lattice", "likeliest"]
 
 Floats = npt.NDArray[np.float64]
-Singles = npt.NDArray[np.float32]
 Ints = npt.NDArray[np.int64]
 Ids = npt.NDArray[np.int32]
 
@@ -52,16 +50,6 @@ RANKING = (
     *SOURCES,
     "filler",
 )
-
-
-# Words that may fill a place although no source names them: so many of the commonest, and of them
-# those that fit best, where a cosine of 1 counts as so many bits.
-FILLER_WORDS = 12_000
-FILLERS = 12
-COSINE_BITS = 12.0
-
-# Places whose fillers are looked for together: their scores take some 3 MB.
-_BLOCK = 64
 
 
 @dataclass(frozen=True, slots=True)
@@ -179,8 +167,9 @@ def entries_at(
     index = known[index]
     expected, sources, weight = unpack(packed)
     if length == 1:
-        more, words, cosine = _fillers(tables, gaps, ids, start)
-        new = ~np.isin((more << EXPECTED_BITS) | words, (index << EXPECTED_BITS) | expected)
+        table = tables.filler_table
+        more, words, cosine = fillers(tables.cloze, tables.vectors, table, gaps, ids, start)
+        new = _is_new((more << EXPECTED_BITS) | words, (index << EXPECTED_BITS) | expected)
         index = np.concatenate([index, more[new]])
         order = np.argsort(index, kind="stable")
         index = index[order]
@@ -193,82 +182,11 @@ def entries_at(
     return Entries(index, expected, sources, weight, gain)
 
 
-def _fillers(tables: Tables, gaps: Gaps, ids: Ids, start: Ints) -> tuple[Ints, Ids, Singles]:
-    """Words that fit the places best and mean something alike: place, word, cosine of each.
-
-    The best of a place come first, of equal ones the commoner.
-    """
-    most = min(FILLER_WORDS, len(tables.cloze), len(tables.vectors))
-    row = gaps.rows(start)
-    asked = np.flatnonzero((row >= 0) & (ids[start] < len(tables.vectors)))
-    words = np.arange(FIRST_WORD, most, dtype=np.int32)
-    count = min(FILLERS, len(words) - 1)
-    if len(asked) == 0 or count < 1:
-        return asked[:0], words[:0], np.zeros(0, np.float32)
-    # Vectors have a length of 127; products of whole numbers are the same in any batch.
-    theirs = tables.vectors[words].astype(np.float32).T
-    inside = tables.cloze.inside[words].astype(np.float32).T
-    best, cosine = (
-        np.empty((len(asked), count), np.int64),
-        np.empty((len(asked), count), np.float32),
-    )
-    for low in range(0, len(asked), _BLOCK):
-        some = slice(low, low + _BLOCK)
-        own = ids[start[asked[some]]]
-        likeness = tables.vectors[own].astype(np.float32) @ theirs
-        fit = gaps.vectors[row[asked[some]]].astype(np.float32) @ inside
-        best[some], cosine[some] = _best_fillers(tables.cloze, words, own, fit, likeness, count)
-    return np.repeat(asked, count), words[best.ravel()], cosine.ravel()
-
-
-def _best_fillers(
-    cloze: Cloze,
-    words: Ids,
-    own: Ids,
-    fit: Singles,
-    likeness: Singles,
-    count: int,
-) -> tuple[Ints, Singles]:
-    """Indices and cosines of the words that fit m places best, shapes (m, count), best first.
-
-    Parameters
-    ----------
-    cloze
-        The model.
-    words : int32 array, shape (k,)
-        Ids of a range of words.
-    own : int32 array, shape (m,)
-        The word that stands at each place, which does not count.
-    fit, likeness : float32 arrays, shape (m, k)
-        Inner products of the places with the words as fillings, and of the own words with them.
-    count : int
-        Less than k.
-    """
-    square, bits = np.float32(WEIGHT_MOST**2), np.float32(COSINE_BITS)
-    unit, level = cloze.scales[-1], cloze.level[words].astype(np.float32)
-    fast = kernels()
-    if fast is not None:
-        best, cosine = (
-            np.empty((len(own), count), np.int64),
-            np.empty((len(own), count), np.float32),
-        )
-        scratch = np.empty(len(words), np.float32)
-        fast.fillers(
-            fit, likeness, own - words[0], unit, level, square, bits, scratch, best, cosine
-        )
-        return best, cosine
-    fit *= unit
-    fit += level
-    likeness /= square
-    fit += bits * likeness
-    fit[words == own[:, None]] = -np.inf
-    # The least of the best, all that are no worse, and of these the best.
-    least = np.partition(fit, len(words) - count, axis=1)[:, len(words) - count]
-    place, word = np.nonzero(fit >= least[:, None])
-    order = np.lexsort((-fit[place, word], place))
-    order = order[ranks(place[order]) < count]
-    best = word[order].reshape(len(own), count)
-    return best, np.take_along_axis(likeness, best, axis=1)
+def _is_new(keys: Ints, known: Ints) -> npt.NDArray[np.bool_]:
+    """Mask of the keys that are not known."""
+    known = np.sort(known)
+    at = np.minimum(np.searchsorted(known, keys), len(known) - 1)
+    return known[at] != keys if len(known) else np.ones(len(keys), np.bool_)
 
 
 def lattice(
@@ -308,7 +226,7 @@ def lattice(
         score = _scores(entries, weights)
         first = begins(index)
         total = np.logaddexp(np.logaddexp.reduceat(score, first), leave)
-        prior = score - np.repeat(total, np.diff(first, append=len(index)))
+        prior = score - np.repeat(total, lengths(first, len(index)))
         parts.append((start[index], np.full(len(index), length), words, prior))
         if length == 1:
             unchanged[np.searchsorted(token, start[index[first]])] = leave - total

@@ -17,6 +17,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -74,7 +75,7 @@ TABLES = (
 )
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class NgramModel:
     """The tables of a model, as read from its ``.npy`` files.
 
@@ -119,18 +120,18 @@ class NgramModel:
         """Size of the vocabulary."""
         return len(self.unigrams)
 
-    @property
+    @cached_property
     def arrays(self) -> tuple[npt.NDArray[Any], ...]:
-        """What the kernels read: the tables of pairs and triples as buckets, beside their values.
+        """What the kernels read: tables as buckets.
 
-        In order: `unigrams`, `unigram_backoff`, buckets of pairs, `bigram_values`, buckets of
-        triples, `trigrams`, `trigram_levels`.
+        In order: `unigrams`, `unigram_backoff`, buckets of pairs, each beside the values of its
+        lanes, buckets of triples, `trigrams`, `trigram_levels`.
         """
+        buckets, values = self.bigrams.view(np.uint64), self.bigram_values.reshape(-1, 8)
         return (
             self.unigrams,
             self.unigram_backoff,
-            self.bigrams.view(np.uint64),
-            self.bigram_values,
+            np.concatenate([buckets[:, None], values.view(np.uint64)], axis=1),
             self.trigrams.view(np.uint64),
             self.trigrams,
             self.trigram_levels,
@@ -165,11 +166,13 @@ class NgramModel:
             fast.bigram(self.arrays, *map(np.ascontiguousarray, (left, word)), bits, slot)
             return bits, slot
         slot = tables.find(self.bigrams, pair_keys(left, word), BIGRAM_BITS)
-        change = self.unigram_backoff[left]
-        hit = np.flatnonzero(slot >= 0)
-        ratio = self.bigram_values[slot[hit], 0]
-        change[hit] = ratio * np.float32(RATIO_STEP) + np.float32(RATIO_LOW)
-        return self.unigrams[word] + change, slot
+        change = np.take(self.unigram_backoff, left)
+        ratio = np.take(self.bigram_values, 2 * slot, mode="clip").astype(np.float32)
+        ratio *= np.float32(RATIO_STEP)
+        ratio += np.float32(RATIO_LOW)
+        np.copyto(change, ratio, where=slot >= 0)
+        change += np.take(self.unigrams, word)
+        return change, slot
 
     def backoff(self, slot: npt.NDArray[np.int64]) -> Bits:
         """log2 back-off weight of the two-word contexts in these slots (0 for slot -1)."""
@@ -209,7 +212,10 @@ class NgramModel:
 
 def pair_keys(left: Ids, word: Ids) -> npt.NDArray[np.uint64]:
     """Key of each pair of ids."""
-    return (left.astype(np.uint64) << np.uint64(ID_BITS)) | word.astype(np.uint64)
+    key = left.astype(np.uint64)
+    key <<= np.uint64(ID_BITS)
+    key |= word.astype(np.uint64)
+    return key
 
 
 def triple_keys(far: Ids, left: Ids, word: Ids) -> npt.NDArray[np.uint64]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import numpy.typing as npt
 
-__all__ = ["begins", "ranks"]
+__all__ = ["begins", "lengths", "ranks"]
 
 Ints = npt.NDArray[np.int64]
 
@@ -27,7 +27,31 @@ def begins(values: npt.NDArray[np.integer]) -> Ints:
     >>> begins(np.array([3, 3, 5, 8, 8])).tolist(), begins(np.zeros(0, np.int64)).tolist()
     ([0, 2, 3], [])
     """
-    return np.flatnonzero(np.append(len(values) > 0, values[1:] != values[:-1])[: len(values)])
+    new = np.ones(len(values), np.bool_)
+    np.not_equal(values[1:], values[:-1], out=new[1:])
+    return np.flatnonzero(new)
+
+
+def lengths(first: Ints, total: int) -> Ints:
+    """Length of each segment.
+
+    Parameters
+    ----------
+    first : int64 array, shape (segments,)
+        As `begins` gives it.
+    total : int
+        Elements of all segments.
+
+    Examples
+    --------
+    >>> lengths(np.array([0, 2, 3]), 5).tolist()
+    [2, 1, 2]
+    """
+    size = np.empty_like(first)
+    size[:-1] = first[1:]
+    size[-1:] = total
+    size -= first
+    return size
 
 
 def ranks(values: npt.NDArray[np.integer]) -> Ints:
@@ -37,4 +61,4 @@ def ranks(values: npt.NDArray[np.integer]) -> Ints:
     [0, 1, 0, 0, 1]
     """
     first = begins(values)
-    return np.arange(len(values)) - np.repeat(first, np.diff(first, append=len(values)))
+    return np.arange(len(values)) - np.repeat(first, lengths(first, len(values)))

@@ -25,7 +25,7 @@ from spindetect.lexicon import (
     unpack,
 )
 from spindetect.ngrams import NgramModel
-from spindetect.segments import begins, ranks
+from spindetect.segments import begins, lengths, ranks
 from spindetect.tokens import WORD, Tokens
 from spindetect.windows import Written
 
@@ -180,7 +180,7 @@ def find_substitutes(
     if len(hopeful.slot):
         at = begins(hopeful.slot)
         here = hopeful.slot[at]
-        promising[here] = np.diff(at, append=len(hopeful.slot))
+        promising[here] = lengths(at, len(hopeful.slot))
         for column, mask in enumerate(MASKS.values()):
             named = np.where(hopeful.sources & mask, hopeful.saved, np.float32(0))
             group_gain[here, column] = np.maximum.reduceat(named, at)
@@ -224,7 +224,7 @@ def _by_kernel(
         *(np.array(list(MASKS.values()), np.uint8), PROMISING, SCORED),
         *(slots.row, around, costs, base_orders / (length + 2)),
         *(group_gain, promising, slot, packed, gain, orders),
-        *(np.empty(room, kind) for kind in (np.uint32, np.int32, np.float32)),
+        *(np.empty(room, kind) for kind in (np.uint32, np.int32, np.float32, np.float32)),
     )
     expected, sources, weight = unpack(packed[:n])
     return Substitutes(

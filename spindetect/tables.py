@@ -67,29 +67,34 @@ def _hashes(keys: Keys, buckets: int, bits: int) -> tuple[Keys, Keys, Keys]:
     # cheaper than a remainder.
     mixed = finish(keys * SPREAD + np.uint64(1))
     size = np.uint64(buckets)
-    values = np.uint64((1 << bits) - 1)
-    fingerprint = (((mixed * SECOND) >> _32) * values >> _32) + np.uint64(1)
-    return (
-        ((mixed >> _32) * size) >> _32,
-        ((mixed & _LOW) * size) >> _32,
-        fingerprint << np.uint64(16 - bits),
-    )
+    fingerprint = mixed * SECOND
+    fingerprint >>= _32
+    fingerprint *= np.uint64((1 << bits) - 1)
+    fingerprint >>= _32
+    fingerprint += np.uint64(1)
+    fingerprint <<= np.uint64(16 - bits)
+    first = mixed >> _32
+    first *= size
+    first >>= _32
+    mixed &= _LOW
+    mixed *= size
+    mixed >>= _32
+    return first, mixed, fingerprint
 
 
-def _matches(bucket: Keys, fingerprint: Keys, mask: np.uint64) -> Keys:
-    """Not zero where a lane of the bucket holds the fingerprint; its lowest bit marks the lane."""
+def _matches(bucket: Keys, fingerprints: Keys, mask: np.uint64) -> Keys:
+    """Not zero where a lane of the bucket holds the fingerprint; its lowest bit marks the lane.
+
+    `fingerprints` has that of a key in each lane. The buckets are written over.
+    """
     # The classic test for a zero byte, with lanes for bytes: its lowest hit is always a true one.
-    differs = (bucket & mask) ^ (fingerprint * ONES)
-    return (differs - ONES) & ~differs & HIGH
-
-
-def _slot(bucket: Keys, match: Keys) -> npt.NDArray[np.int64]:
-    """Slot of the lane that a match marks, in buckets with these numbers."""
-    lowest = match & (~match + np.uint64(1))
-    lane = (lowest > np.uint64(1 << 15)).astype(np.int64)
-    lane += lowest > np.uint64(1 << 31)
-    lane += lowest > np.uint64(1 << 47)
-    return (bucket.astype(np.int64) << 2) + lane
+    bucket &= mask
+    bucket ^= fingerprints
+    less = bucket - ONES
+    np.invert(bucket, out=bucket)
+    bucket &= less
+    bucket &= HIGH
+    return bucket
 
 
 def find(lanes: Lanes, keys: Keys, bits: int) -> npt.NDArray[np.int64]:
@@ -124,18 +129,25 @@ def find(lanes: Lanes, keys: Keys, bits: int) -> npt.NDArray[np.int64]:
 
 def _find_block(buckets: Keys, keys: Keys, bits: int) -> npt.NDArray[np.int64]:
     """Slots of a block of keys."""
+    # Both buckets of all keys are read, in place: to leave out the second of those that are found
+    # in the first, and to name slots only where something was found, took 51 ns a key, this 31.
     first, second, fingerprint = _hashes(keys, len(buckets), bits)
+    bucket, second = first.view(np.int64), second.view(np.int64)
     mask = np.uint64(0xFFFF & ~value_mask(bits)) * ONES
-    slot = np.full(len(keys), -1, np.int64)
-    match = _matches(buckets[first], fingerprint, mask)
-    hit = np.flatnonzero(match)
-    slot[hit] = _slot(first[hit], match[hit])
-    rest = np.flatnonzero(match == 0)
-    other = second[rest]
-    match = _matches(buckets[other], fingerprint[rest], mask)
-    hit = np.flatnonzero(match)
-    slot[rest[hit]] = _slot(other[hit], match[hit])
-    return slot
+    fingerprint *= ONES
+    match = _matches(np.take(buckets, bucket, mode="clip"), fingerprint, mask)
+    other = _matches(np.take(buckets, second, mode="clip"), fingerprint, mask)
+    turn = match == 0
+    np.copyto(match, other, where=turn)
+    np.copyto(bucket, second, where=turn)
+    # The bits up to the lowest hit, a multiple of 16 of them.
+    below = match - np.uint64(1)
+    below ^= match
+    bucket <<= 2
+    bucket += np.bitwise_count(below) >> 4
+    bucket -= 1
+    bucket[match == 0] = -1
+    return bucket
 
 
 def build(

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
+from spindetect.accelerator import kernels
 from spindetect.ngrams import FIRST_WORD, NgramModel
 from spindetect.tokens import Tokens
 
@@ -17,6 +18,10 @@ Ids = npt.NDArray[np.int32]
 
 # Words to either side that make up the topic around a word.
 REACH = 30
+
+# Parts of one that vectors are rounded to before they are added up: multiples of a power of two add
+# up exactly, so that no sum depends on what else is in the batch.
+FINE = 65536
 
 # Words whose sums are taken together, to bound memory.
 _BLOCK = 8192
@@ -66,9 +71,15 @@ def find_topics(
     vectors : int8 array, shape (V, d)
         Vector of each id below V.
     """
+    fast = kernels()
+    if fast is not None:
+        width = vectors.shape[1]
+        own, spoken, near, whole = np.empty((4, len(ids), width), np.float32)
+        arrays = tokens.doc, ids, vectors, speaks(ngrams.zipf[ids])
+        fast.topic_sums(*arrays, own, spoken, near, whole, *np.empty((2, width)))
+        return Topics(own, unit(near), unit(whole))
     own = word_vectors((ids >= FIRST_WORD) & (ids < len(vectors)), ids, vectors)
-    # Multiples of 2**-16 add up exactly, so that no sum depends on what else is in the batch.
-    spoken = np.rint(own * speaks(ngrams.zipf[ids])[:, None] * 65536) / 65536
+    spoken = np.rint(own * speaks(ngrams.zipf[ids])[:, None] * FINE) / FINE
     total = np.concatenate(
         [np.zeros((1, own.shape[1])), np.cumsum(spoken, axis=0, dtype=np.float64)]
     )

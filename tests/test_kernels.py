@@ -255,7 +255,8 @@ def test_kernels_are_loaded_once_much_was_read(monkeypatch: pytest.MonkeyPatch) 
 @pytest.fixture
 def forgotten(monkeypatch: pytest.MonkeyPatch) -> None:
     """The kernels have not been imported."""
-    monkeypatch.delitem(sys.modules, "spindetect.kernels", raising=False)
+    for name in [n for n in sys.modules if n.startswith("spindetect.kernels")]:
+        monkeypatch.delitem(sys.modules, name)
     monkeypatch.delattr(spindetect, "kernels", raising=False)
 
 

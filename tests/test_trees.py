@@ -16,6 +16,7 @@ from threadpoolctl import threadpool_limits
 
 from models import export
 from spindetect.classifier import BoostedModel
+from spindetect.leaf_tables import LeafTables
 from spindetect.trees import LEAVES, STEP, Trees
 
 FEATURES = 4
@@ -50,6 +51,19 @@ def test_log_odds_equal_walking_the_trees(
     # Equal to the last bit: sums of multiples of a power of two are exact.
     walked = [sum(oracles.walk(tree, row) for tree in some) + intercept for row in values]
     assert oracles.ensemble(some, intercept).log_odds(values).tolist() == walked
+
+
+@given(st.lists(trees(), min_size=1, max_size=4), rows, st.integers(1, 40))
+def test_leaves_that_are_looked_up_are_those_that_are_tested(
+    some: list[oracles.Tree], values: npt.NDArray[np.float32], times: int
+) -> None:
+    ensemble = oracles.ensemble(some, 0.0)
+    # Infinite numbers, and such as are none.
+    odd = np.array([[np.nan, np.inf, -np.inf, 0.0]], np.float32)
+    values = np.tile(np.concatenate([values, odd]), (times, 1))
+    tables = LeafTables.of(ensemble.feature, ensemble.threshold, ensemble.clears)
+    found = tables.gone(values, len(ensemble.leaves))
+    assert found.tolist() == ensemble._tested(values).tolist()
 
 
 def test_a_full_tree_reaches_every_leaf() -> None:

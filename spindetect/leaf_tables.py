@@ -1,0 +1,102 @@
+"""Leaf tables: which leaves of all trees a value of a feature puts out of reach, looked up.
+
+A tree asks a feature only on which side of a threshold its value lies. Between two neighbouring
+thresholds all trees answer alike, so that for each feature one table holds, for each such interval
+and each tree, the leaves that are out of reach. A row of numbers is then scored by one look-up for
+each feature in place of one test for each node.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from math import prod
+
+import numpy as np
+import numpy.typing as npt
+
+__all__ = ["LeafTables"]
+
+Floats = npt.NDArray[np.float32]
+Masks = npt.NDArray[np.uint64]
+
+# Rows of the table of several features together: few features have few thresholds, and tables that
+# stay in the second-level cache are worth more than a look-up less. Chosen, not tuned.
+_TOGETHER = 256
+
+
+@dataclass(frozen=True, slots=True)
+class LeafTables:
+    """Leaves of T trees that are out of reach, by the intervals of the features.
+
+    Attributes
+    ----------
+    columns : tuple of tuple of int
+        Features of each table.
+    cuts : tuple of tuple of float32 array
+        Their thresholds, ascending.
+    tables : tuple of uint64 array, shape (intervals, T)
+        Intervals of the first feature of a table vary slowest.
+    """
+
+    columns: tuple[tuple[int, ...], ...]
+    cuts: tuple[tuple[Floats, ...], ...]
+    tables: tuple[Masks, ...]
+
+    @classmethod
+    def of(cls, feature: npt.NDArray[np.int64], threshold: Floats, clears: Masks) -> LeafTables:
+        """Tables of trees whose nodes are given as in `spindetect.trees.Trees`."""
+        columns, cuts, tables = [], [], []
+        for group in _together(feature, threshold):
+            one = [_table(column, feature, threshold, clears) for column in group]
+            table = one[0][1]
+            for _, other in one[1:]:
+                table = (table[:, None] | other).reshape(-1, table.shape[1])
+            columns.append(group)
+            cuts.append(tuple(own for own, _ in one))
+            tables.append(table)
+        return cls(tuple(columns), tuple(cuts), tuple(tables))
+
+    def gone(self, rows: Floats, trees: int) -> Masks:
+        """Leaves of each tree that are out of reach of each row, shape (rows, trees)."""
+        # What is no number lies above no threshold.
+        values = np.ascontiguousarray(np.fmax(rows, -np.inf).T)
+        gone = np.zeros((len(rows), trees), np.uint64)
+        found = np.empty_like(gone)
+        for columns, cuts, table in zip(self.columns, self.cuts, self.tables, strict=True):
+            index = np.searchsorted(cuts[0], values[columns[0]])
+            for column, own in zip(columns[1:], cuts[1:], strict=True):
+                index *= len(own) + 1
+                index += np.searchsorted(own, values[column])
+            np.take(table, index, axis=0, out=found, mode="clip")
+            gone |= found
+        return gone
+
+
+def _together(feature: npt.NDArray[np.int64], threshold: Floats) -> Iterator[tuple[int, ...]]:
+    """Features that are tested, those of few thresholds together."""
+    tested = np.isfinite(threshold)
+    sizes = {
+        int(column): len(np.unique(threshold[(feature == column) & tested])) + 1
+        for column in np.unique(feature[tested])
+    }
+    group: list[int] = []
+    for column in sorted(sizes, key=sizes.__getitem__):
+        if group and prod(sizes[c] for c in [*group, column]) > _TOGETHER:
+            yield tuple(group)
+            group = []
+        group.append(column)
+    if group:
+        yield tuple(group)
+
+
+def _table(
+    column: int, feature: npt.NDArray[np.int64], threshold: Floats, clears: Masks
+) -> tuple[Floats, Masks]:
+    """Thresholds of a feature, ascending, and its table."""
+    tree, node = np.nonzero((feature == column) & np.isfinite(threshold))
+    cuts = np.unique(threshold[tree, node])
+    table = np.zeros((len(cuts) + 1, len(feature)), np.uint64)
+    above = np.searchsorted(cuts, threshold[tree, node]) + 1
+    np.bitwise_or.at(table, (above, tree), clears[tree, node])
+    return cuts, np.bitwise_or.accumulate(table, axis=0)
