@@ -22,7 +22,7 @@ from spindetect import (
 from spindetect.benchmark import command as benchmark
 from spindetect.errors import InputError, ModelError, SpindetectError
 from spindetect.inputs import Document
-from spindetect.options import add_inputs, add_paths, add_setting, n_jobs
+from spindetect.options import add_inputs, add_output, add_paths, add_setting, n_jobs
 from spindetect.output import array, dumped, form_of_name, opened
 from spindetect.pipeline import command as pipeline
 from spindetect.pipeline.outputs import FORMS, form_of
@@ -128,12 +128,9 @@ def _parser() -> tuple[argparse.ArgumentParser, Mapping[str, argparse.ArgumentPa
         ".zst",
     )
     add_inputs(score)
-    score.add_argument("-o", "--output", metavar="FILE", type=Path, help="write to FILE")
+    add_output(score, "scored")
     score.add_argument(
         "--explain", action="store_true", help="show every sentence with its probability"
-    )
-    score.add_argument(
-        "--with-text", action="store_true", help="add the scored text to each JSON record"
     )
     score.add_argument(
         "--fail-on-spun", action="store_true", help="exit with 1 if a document was spun"

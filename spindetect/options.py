@@ -12,6 +12,7 @@ __all__ = [
     "PRESETS_HELP",
     "add_inputs",
     "add_jobs",
+    "add_output",
     "add_paths",
     "add_presets",
     "add_resume",
@@ -106,6 +107,14 @@ def add_resume(parser: argparse.ArgumentParser) -> None:
     )
     again.add_argument(
         "--overwrite", action="store_true", help="replace an output file that exists"
+    )
+
+
+def add_output(parser: argparse.ArgumentParser, adjective: str) -> None:
+    """Add where records are written, and whether with the text that was `adjective`."""
+    parser.add_argument("-o", "--output", metavar="FILE", type=Path, help="write to FILE")
+    parser.add_argument(
+        "--with-text", action="store_true", help=f"add the {adjective} text to each JSON record"
     )
 
 

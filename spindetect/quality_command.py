@@ -9,7 +9,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from spindetect.findings import Quality
-from spindetect.options import PRESETS_HELP, add_inputs, add_jobs, add_paths, add_presets
+from spindetect.options import (
+    PRESETS_HELP,
+    add_inputs,
+    add_jobs,
+    add_output,
+    add_paths,
+    add_presets,
+)
 from spindetect.output import array, dumped, form_of_name, opened
 from spindetect.record import quality_record
 from spindetect.render import one_line, quality_text
@@ -65,12 +72,9 @@ def add_parser(commands: argparse._SubParsersAction[argparse.ArgumentParser]) ->
         "-o FILE.json and -o FILE.jsonl choose by name",
     )
     add_inputs(parser)
-    parser.add_argument("-o", "--output", metavar="FILE", type=Path, help="write to FILE")
+    add_output(parser, "measured")
     parser.add_argument(
         "--overwrite", action="store_true", help="replace an output file that exists"
-    )
-    parser.add_argument(
-        "--with-text", action="store_true", help="add the measured text to each JSON record"
     )
     parser.add_argument(
         "--fail-on-broken", action="store_true", help="exit with 1 if a document broke a rule"

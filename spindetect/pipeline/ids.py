@@ -15,6 +15,7 @@ import numpy as np
 import numpy.typing as npt
 
 from spindetect.errors import InputError
+from spindetect.pipeline.journal import write_out
 
 __all__ = ["Ids", "Repeated"]
 
@@ -75,11 +76,8 @@ class Ids:
 
     def commit(self) -> None:
         """Bring all ids to the disk."""
-        content = memoryview(b"".join(self._hashes))
-        self._hashes = []
-        while content:
-            content = content[os.write(self._file, content) :]
-        os.fsync(self._file)
+        content, self._hashes = b"".join(self._hashes), []
+        write_out(self._file, content)
 
     def repeated(self) -> Repeated:
         """Which of the ids on the disk come again."""

@@ -16,7 +16,7 @@ from typing import Any, Self
 
 from spindetect.errors import InputError
 
-__all__ = ["Journal", "entries", "synced"]
+__all__ = ["Journal", "entries", "synced", "write_out"]
 
 
 def entries(path: Path) -> list[dict[str, Any]]:
@@ -93,9 +93,7 @@ class Journal:
     def append(self, entry: Mapping[str, Any]) -> None:
         """Write a line and wait until it is on the disk."""
         line = json.dumps(entry, ensure_ascii=True).encode() + b"\n"
-        while line:
-            line = line[os.write(self._file, line) :]
-        os.fsync(self._file)
+        write_out(self._file, line)
 
     def __enter__(self) -> Self:
         return self
@@ -107,6 +105,14 @@ class Journal:
         traceback: TracebackType | None,
     ) -> None:
         os.close(self._file)
+
+
+def write_out(descriptor: int, content: bytes | bytearray | memoryview) -> None:
+    """Write all of `content` and wait until it is on the disk."""
+    left = memoryview(content)
+    while left:
+        left = left[os.write(descriptor, left) :]
+    os.fsync(descriptor)
 
 
 def synced(folder: Path) -> None:

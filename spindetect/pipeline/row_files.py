@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from spindetect.errors import InputError
-from spindetect.pipeline.journal import synced
+from spindetect.pipeline.journal import synced, write_out
 from spindetect.pipeline.outputs import partial
 from spindetect.pipeline.rows import Row, json_text
 from spindetect.pipeline.tables import REST, fitted, names_of
@@ -50,13 +50,11 @@ class _BytesWriter:
 
     def commit(self) -> int:
         """See `Writer`."""
-        content = memoryview(self._encoded(self._rows))
+        content = self._encoded(self._rows)
         self._rows = []
-        if self._pack is not None and content:
-            content = memoryview(self._pack(content))
-        while content:
-            content = content[os.write(self._file, content) :]
-        os.fsync(self._file)
+        write_out(
+            self._file, self._pack(content) if self._pack is not None and content else content
+        )
         return self._position
 
     @property
