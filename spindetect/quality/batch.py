@@ -147,6 +147,10 @@ class Batch:
             for text in self.texts
         ]
 
+    def has(self, name: str) -> bool:
+        """Whether `shared` has made what this names."""
+        return name in self._shared
+
     def shared(self, name: str, make: Callable[[], Shared]) -> Shared:
         """What several signals of one family need, made when the first of them asks."""
         if name not in self._shared:

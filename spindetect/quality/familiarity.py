@@ -6,6 +6,7 @@ any other, and is unusual English.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -17,6 +18,7 @@ import spindetect
 from spindetect.classifier import read_classifier, read_tables
 from spindetect.language import identify
 from spindetect.ngrams import FIRST_WORD, TABLES, UNKNOWN_ID, NgramModel
+from spindetect.quality.keys import Ints
 from spindetect.quality.layout import Layout
 from spindetect.quality.measures import Measure, chosen, share
 from spindetect.quality.segments import Words
@@ -175,13 +177,24 @@ def _read_tokens(tokens: Tokens) -> Read:
 def _means(layout: Layout) -> npt.NDArray[np.float64]:
     """Means over the own words, added up batch by batch."""
     sums = np.zeros((len(layout), len(MEANS) + 1))
-    for batch, tokens in layout.each_tokens():
-        found = _read_tokens(tokens)
-        doc = np.array([piece.document for piece in batch])[tokens.doc[tokens.is_word]]
+    for doc, found in _each_read(layout):
         columns = (found.bits, found.order, found.unknown, np.ones(len(doc)))
         for column, amount in enumerate(columns):
             sums[:, column] += np.bincount(doc, amount, minlength=len(layout))
     return sums[:, :-1] / np.maximum(sums[:, -1:], 1)
+
+
+def _each_read(layout: Layout) -> Iterator[tuple[Ints, Read]]:
+    """Documents of own words and what the model says of them, to read once.
+
+    All of them, if a signal has had them read; else batch by batch, and nothing is kept.
+    """
+    if layout.has("language model"):
+        yield layout.own_words.doc, read(layout)
+        return
+    for batch, tokens in layout.each_tokens():
+        document = np.array([piece.document for piece in batch])
+        yield document[tokens.doc[tokens.is_word]], _read_tokens(tokens)
 
 
 def _mean(layout: Layout, amount: npt.NDArray[np.generic]) -> Measure:
