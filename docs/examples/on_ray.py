@@ -1,3 +1,5 @@
+"""Score submissions on Ray."""
+
 import ray
 
 from spindetect.pipeline.ray import score_column

@@ -1,3 +1,5 @@
+"""Score submissions on Spark."""
+
 import os
 import sys
 
