@@ -57,9 +57,9 @@ def test_the_command_measures_the_plain_runner(
 
 
 def test_an_engine_that_fails_says_why(tmp_path: Path) -> None:
-    with (
-        pytest.raises(SpindetectError, match=r"before its time \(.*/none/model.json cannot be"),
-        engines._engine(PLAIN, 1, Path("/none"), tmp_path / "log") as engine,
-    ):
-        (tmp_path / "in").mkdir()
-        engine.run(tmp_path / "in", tmp_path / "out")
+    source = tmp_path / "in"
+    source.mkdir()
+    with engines._engine(PLAIN, 1, Path("/none"), tmp_path / "log") as engine:
+        why = r"before its time \(.*/none/model.json cannot be read"
+        with pytest.raises(SpindetectError, match=why):
+            engine.run(source, tmp_path / "out")
