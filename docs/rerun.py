@@ -149,6 +149,7 @@ def _console(page: str, body: str) -> Iterator[Example]:
                 "RAY_USAGE_STATS_ENABLED": "0",
                 "RAY_AUTH_MODE": "disabled",
                 "RAY_worker_niceness": "0",
+                "RAY_raylet_start_wait_time_s": "300",
             },
             check=False,
         )
