@@ -92,7 +92,7 @@ def engines(
     InputError
         If the data cannot be read.
     SpindetectError
-        If an engine does not start or run.
+        If an engine does not start or run, or the times tell nothing.
     """
     few, share = _FEW * cores, max(documents // rounds, 2 * _FEW * cores)
     names = [name for name in ENGINES if missing(name) is None]
@@ -191,6 +191,11 @@ def _figures(
         name: [many - little for many, little in zip(own.many, own.few, strict=True)]
         for name, own in times.items()
     }
+    if any(second <= 0 for own in seconds.values() for second in own):
+        raise SpindetectError(
+            "more documents took no longer than a few: the machine is too busy to measure on, "
+            "or --documents is too small"
+        )
     rates = {name: documents / statistics.median(own) for name, own in seconds.items()}
     for name, own in times.items():
         started = max(0.0, own.start + own.first - few / rates[name])
