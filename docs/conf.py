@@ -20,6 +20,8 @@ default_role = "code"
 
 autodoc_default_options = {"members": True, "member-order": "bysource"}
 autodoc_typehints = "none"
+# Its blocks derive from classes of this one, which need not be installed to describe them.
+autodoc_mock_imports = ["datatrove"]
 napoleon_numpy_docstring = True
 napoleon_google_docstring = False
 napoleon_use_ivar = True

@@ -143,6 +143,13 @@ def _console(page: str, body: str) -> Iterator[Example]:
                 "PYTHONPATH": str(ROOT),
                 "COLUMNS": "80",
                 "NO_COLOR": "1",
+                # Engines stay on this machine, report nothing, leave nothing behind, and their
+                # workers do not yield to everybody else.
+                "SPARK_LOCAL_IP": "127.0.0.1",
+                "RAY_USAGE_STATS_ENABLED": "0",
+                "RAY_AUTH_MODE": "disabled",
+                "RAY_worker_niceness": "0",
+                "RAY_raylet_start_wait_time_s": "300",
             },
             check=False,
         )

@@ -1,3 +1,5 @@
+"""Drop spun submissions in a pipeline of datatrove."""
+
 from datatrove.executor import LocalPipelineExecutor
 from datatrove.pipeline.readers import JsonlReader
 from datatrove.pipeline.writers import JsonlWriter

@@ -1,3 +1,5 @@
+"""Score submissions on Spark."""
+
 import os
 import sys
 
@@ -11,7 +13,7 @@ spark = SparkSession.builder.master("local[2]").getOrCreate()
 
 pages = spark.read.schema("id string, text string").json("submissions.jsonl")
 scored = score_column(pages, "text", mode="high_precision")
-scored.write.parquet("scored")
+scored.write.parquet("scored-spark")
 
-found = spark.read.parquet("scored").orderBy("id")
+found = spark.read.parquet("scored-spark").orderBy("id")
 found.selectExpr("id", "spin_verdict", "round(spin_probability, 3) as p", "spin_error").show()

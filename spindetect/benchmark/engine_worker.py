@@ -14,7 +14,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import partial
-from importlib.util import find_spec
+from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any
 
@@ -112,7 +112,7 @@ def _datatrove(cores: int, model: str | None) -> Iterator[Run]:
     yield run
 
 
-# The engines, with the modules that they need.
+# The engines, with the packages that they need.
 ENGINES = {
     PLAIN: (_plain, ()),
     "Spark": (_spark, ("pyspark", "pandas", "pyarrow")),
@@ -122,12 +122,17 @@ ENGINES = {
 
 
 def missing(name: str) -> str | None:
-    """A module that an engine lacks here; None if it lacks none.
+    """A package that an engine lacks here; None if it lacks none.
 
     >>> missing(PLAIN) is None
     True
     """
-    return next((module for module in ENGINES[name][1] if find_spec(module) is None), None)
+    for package in ENGINES[name][1]:
+        try:
+            version(package)
+        except PackageNotFoundError:
+            return package
+    return None
 
 
 def main(name: str, cores: str, answers: str, model: str | None = None) -> None:

@@ -8,6 +8,7 @@ its documents is the start-up.
 
 from __future__ import annotations
 
+import io
 import json
 import os
 import random
@@ -21,6 +22,7 @@ import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
+from importlib.util import find_spec
 from pathlib import Path
 from typing import IO
 
@@ -29,6 +31,8 @@ from spindetect.benchmark.engine_worker import ENGINES, PLAIN, missing
 from spindetect.benchmark.speed import PAGE, Measure, Speed, machine, versions
 from spindetect.benchmark.texts import Text, read_texts
 from spindetect.errors import SpindetectError
+from spindetect.pipeline.rows import RESULTS, results_of
+from spindetect.pipeline.tables import arrow_type
 
 __all__ = ["engines"]
 
@@ -40,6 +44,9 @@ _FILES = 8
 
 # Pages of the collections that the costs are worked out for.
 _COLLECTIONS = (100_000_000, 1_000_000_000)
+
+# The results that a filter needs.
+_VERDICT = ("spin_verdict", "spin_probability", "spin_error")
 
 # Seconds between two looks at the memory.
 _GLANCE = 1.0
@@ -85,7 +92,7 @@ def engines(
     InputError
         If the data cannot be read.
     SpindetectError
-        If an engine does not start or run.
+        If an engine does not start or run, or the times tell nothing.
     """
     few, share = _FEW * cores, max(documents // rounds, 2 * _FEW * cores)
     names = [name for name in ENGINES if missing(name) is None]
@@ -101,21 +108,17 @@ def engines(
             name: _Times(engine.start, engine.run(small, Path(folder, name)))
             for name, engine in begun.items()
         }
-        sizes: dict[str, int] = {}
         for _ in range(rounds):
             for name, engine in begun.items():
                 target = Path(folder, name)
                 times[name].few.append(engine.run(small, target))
                 times[name].many.append(engine.run(large, target))
-                sizes[name] = _size(target)
         memory = {name: engine.memory for name, engine in begun.items()}
         measures = [
             *_figures(times, share - few, few, cores),
             *(Measure("memory of all its processes", n, m, "MB") for n, m in memory.items() if m),
-            Measure("JSONL that is read", "a document", _size(large) / share, "bytes"),
-            *(Measure("JSONL that is written", f"a document, {n}", s / share, "bytes")
-              for n, s in sizes.items()),
-        ]  # fmt: skip
+            *_bytes(texts[:few], model),
+        ]
     return Speed(
         "bundled texts that are not spun" if data is None else f"texts of {data.name}, not spun",
         sum(len(text.split()) for text in texts[few:]) * rounds,
@@ -159,9 +162,25 @@ def _written(folder: Path, texts: Sequence[str], cores: int) -> Path:
     return folder
 
 
-def _size(folder: Path) -> int:
-    """Bytes of the JSON in a folder."""
-    return sum(p.stat().st_size for p in folder.rglob("*.json*") if "logs" not in p.parts)
+def _bytes(texts: Sequence[str], model: Path | None) -> Iterator[Measure]:
+    """What a document and its results take on the disk."""
+    reports = list(spindetect.load(model).score_many(texts))
+    read = sum(len(json.dumps({"id": "page-1", "text": text})) + 1 for text in texts)
+    yield Measure("JSONL that is read", "a document", read / len(texts), "bytes")
+    records = sum(len(json.dumps(report.to_dict())) + 1 for report in reports)
+    yield Measure("JSONL of spindetect score", "a document", records / len(texts), "bytes")
+    if find_spec("pyarrow") is None:
+        return
+    from spindetect.inputs.arrow import pyarrow
+
+    pa = pyarrow()
+    rows = [results_of(report) for report in reports]
+    for which, names in (("all results", list(RESULTS)), ("a verdict and why", _VERDICT)):
+        columns = {n: pa.array([row[n] for row in rows], arrow_type(RESULTS[n])) for n in names}
+        stream = io.BytesIO()
+        pa.parquet.write_table(pa.table(columns), stream, compression="zstd")
+        size = len(stream.getvalue()) / len(texts)
+        yield Measure(f"Parquet, {which}", "a document", size, "bytes")
 
 
 def _figures(
@@ -172,6 +191,11 @@ def _figures(
         name: [many - little for many, little in zip(own.many, own.few, strict=True)]
         for name, own in times.items()
     }
+    if any(second <= 0 for own in seconds.values() for second in own):
+        raise SpindetectError(
+            "more documents took no longer than a few: the machine is too busy to measure on, "
+            "or --documents is too small"
+        )
     rates = {name: documents / statistics.median(own) for name, own in seconds.items()}
     for name, own in times.items():
         started = max(0.0, own.start + own.first - few / rates[name])
@@ -220,6 +244,7 @@ class _Engine:
         """The seconds that the process says."""
         line = self._answers.readline()
         if not line:
+            self.process.wait()
             said = self._log.read_text(errors="replace").strip().splitlines()
             raise SpindetectError(f"an engine has ended before its time ({(said or [''])[-1]})")
         return float(line)
