@@ -1,6 +1,6 @@
 """Measure how surely pages spun from one source are found among others.
 
-    python -m models.copies_evaluation DATA [--generated FOLDER] [--json FILE]
+    python -m models.copies_evaluation DATA [--generated FOLDER] [--measured TOOL] [--json FILE]
 
 Twice: what is learned from WP Auto Spinner and the project's own generators is measured on Turbo,
 and what is learned from Turbo and the generators on WP Auto Spinner. No source document that trains
@@ -14,10 +14,12 @@ from __future__ import annotations
 
 import argparse
 import json
+import sys
 import time
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
+from functools import partial
 from itertools import chain
 from pathlib import Path
 from typing import Any
@@ -53,6 +55,8 @@ SHINGLE = 5
 
 # Sources that are measured on, of each tool at most.
 SOURCES = 260
+
+TOOLS = (TURBO, WP) = ("turbo", "wp_auto_spinner")
 
 # Pairs whose recall is told, in words; ``as made`` are whole pages of which no edit was taken back.
 RECALLS = {
@@ -205,8 +209,8 @@ def spun_kinds(made: Collection, compared: Compared, read: Reader, learned: Weig
     return [kind for kind in kinds if kind != "different"]
 
 
-def run(data: Path, generated: Path | None) -> list[Figure]:
-    """All figures."""
+def run(data: Path, generated: Path | None, tools: Sequence[str]) -> Iterator[Figure]:
+    """Figures measured on some tools, as soon as they are known."""
     turbo = spun_texts([data / "spun" / "turbo_spinner.jsonl.xz"])
     wp = spun_texts(sorted((data / "spun").glob("wp_auto_spinner*.jsonl.xz")))
     own = spun_texts(sorted(generated.glob("*.jsonl*")) if generated else [])
@@ -215,25 +219,25 @@ def run(data: Path, generated: Path | None) -> list[Figure]:
     # Of the sources of WP and the generators one half trains, the other is measured on.
     half = {id: r for id, r in wp.items() if sample(r[0]["group"], "half") < 0.5}
     half_groups = {rows[0]["group"] for rows in half.values()}
-    figures = []
     for tuned, tuned_texts, measured, measured_texts in (
-        ("WP Auto Spinner, generators", wp, "Turbo", turbo),
-        ("Turbo, generators", turbo, "WP Auto Spinner", half),
+        (f"{WP}, generators", wp, TURBO, turbo),
+        (f"{TURBO}, generators", turbo, WP, half),
     ):
+        if measured not in tools:
+            continue
         test_groups = {rows[0]["group"] for rows in measured_texts.values()}
         others = {
             id: rows
             for id, rows in own.items()
             if rows[0]["group"] not in test_groups and id not in tuned_texts
         }
-        figures += direction(
+        yield from direction(
             data,
             (tuned_texts, others),
             dict(list(measured_texts.items())[:SOURCES]),
             turbo_groups | half_groups | {r[0]["group"] for r in chain(wp.values(), own.values())},
-            lambda *rest, tuned=tuned, measured=measured: Figure(tuned, measured, *rest),
+            partial(Figure, tuned, measured),
         )
-    return figures
 
 
 def direction(
@@ -278,7 +282,7 @@ def direction(
 
 def say(text: str) -> None:
     """Tell how far it is."""
-    print(text, flush=True)
+    print(text, file=sys.stderr, flush=True)
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
@@ -288,15 +292,16 @@ def main(arguments: Sequence[str] | None = None) -> None:
     )
     parser.add_argument("data", type=Path)
     parser.add_argument("--generated", type=Path, help="folder written by models.generate")
+    parser.add_argument("--measured", choices=TOOLS, nargs="+", default=TOOLS)
     parser.add_argument("--json", type=Path, help="write the figures here, too")
     given = parser.parse_args(arguments)
-    figures = run(given.data, given.generated)
-    print(f"\n{datetime.now(UTC):%Y-%m-%d}, copies hidden among {UNRELATED:,} unrelated pages\n")
+    print(f"{datetime.now(UTC):%Y-%m-%d}, copies hidden among {UNRELATED:,} unrelated pages\n")
     print("| learned from | measured on | measure | figure | of |\n|---|---|---|---:|---:|")
-    for figure in figures:
-        print(figure)
+    content: list[dict[str, Any]] = []
+    for figure in run(given.data, given.generated, given.measured):
+        print(figure, flush=True)
+        content.append(asdict(figure))
     if given.json:
-        content: list[dict[str, Any]] = [asdict(figure) for figure in figures]
         given.json.write_text(json.dumps(content, indent=1) + "\n", encoding="utf-8")
 
 
