@@ -147,7 +147,7 @@ def web_figures(shared: Path, build: Path) -> Callable[[Seen, Scores, Resources]
         threshold = lines(seen, unseen(seen, scores))[Mode.BALANCED].spun
         chosen = [e for e in seen.examples if e.family == WEB or (e.kind, e.label) == CLEAN_PAGE]
         found = {"spun": [0, 0], "clean": [0, 0]}
-        for fold in range(FOLDS):
+        for fold in sorted({e.fold for e in chosen}):
             pages_ = see([e for e in chosen if e.fold == fold], own, per_fold=True, jobs=1)
             log_odds = scores.words.ensembles[fold].log_odds(pages_.rows)
             sums = features.document_sums(log_odds, pages_.rows, pages_.doc, len(pages_.examples))
