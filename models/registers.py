@@ -27,7 +27,7 @@ from .seen import Seen
 # those that may be undecided: the promise of the README for the default, and what a crawl can bear.
 FALSE_POSITIVES: Mapping[Mode, float] = {
     Mode.HIGH_PRECISION: 1e-4,
-    Mode.BALANCED: 3e-4,
+    Mode.BALANCED: 2e-4,
     Mode.HIGH_RECALL: 5e-3,
 }
 UNDECIDED = 0.02
