@@ -254,7 +254,7 @@ def direction(
     say(f"learned, {time.process_time() - begin:.0f} s: {json.dumps(asdict(learned))}")
     pages = [t for t, place in human_pages(data / "human", "unrelated", used) if place >= 0.5]
     hosts, others = pages[: len(measured)], pages[len(measured) :]
-    others += corpus_pages(data / "corpora", 2 * OF_FILE, 3 * OF_FILE)
+    others += corpus_pages(data / "corpora", 2 * OF_FILE, 8 * OF_FILE)
     made = hidden(measured, evenly(others, UNRELATED), hosts)
     compared = compare(made, read)
     n_pairs = len(compared.pairs)

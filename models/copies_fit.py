@@ -50,9 +50,8 @@ BATCH = 200
 # Two pages that share so many words in a row verbatim do share text, whatever they are.
 VERBATIM = 15
 
-# The threshold is the lowest at which so large a share of the pairs found is right: half of the
-# errors that the bar allows.
-PRECISION = 0.995
+# The threshold is the lowest at which so large a share of the pairs found is right.
+PRECISION = 0.99
 
 # Unrelated pages that copies are hidden among where the threshold is to hold.
 UNRELATED = 20_000
