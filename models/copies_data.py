@@ -170,12 +170,17 @@ def inside(host: str, part: str, random: np.random.Generator) -> str:
 
 
 def human_pages(folder: Path, salt: str, without: set[str]) -> Iterator[tuple[str, float]]:
-    """Human documents that share no group with some, and a number in [0, 1) of each group."""
+    """Human documents that share no group with some, and a number in [0, 1) of each group.
+
+    One of each group: others may be translations of the same text, and no unrelated pages.
+    """
+    met = set(without)
     for path in sorted(folder.glob("*.jsonl*")):
         if path.name.startswith("news_simplified"):
             continue
         for row in read_rows(path):
-            if row["group"] not in without and len(row["text"]) >= LEAST_CHARACTERS:
+            if row["group"] not in met and len(row["text"]) >= LEAST_CHARACTERS:
+                met.add(row["group"])
                 yield row["text"][:CHARACTERS], sample(row["group"], salt)
 
 

@@ -20,7 +20,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from functools import partial
-from itertools import chain
+from itertools import chain, combinations
 from pathlib import Path
 from typing import Any
 
@@ -28,9 +28,18 @@ import numpy as np
 import numpy.typing as npt
 
 from spindetect.benchmark.figures import interval
+from spindetect.benchmark.texts import read_texts
 from spindetect.copies.clusters import Edge, grouped
-from spindetect.copies.fingerprint import Reader
-from spindetect.copies.match import WHOLE, Weights, logistic, matched, shared_numbers
+from spindetect.copies.fingerprint import Reader, reader
+from spindetect.copies.match import (
+    WHOLE,
+    Kind,
+    Weights,
+    logistic,
+    matched,
+    shared_numbers,
+    weights,
+)
 from spindetect.copies.surprisal import surprisal
 from spindetect.keys import finish
 from spindetect.tokens import tokenise
@@ -56,7 +65,7 @@ SHINGLE = 5
 # Sources that are measured on, of each tool at most.
 SOURCES = 260
 
-TOOLS = (TURBO, WP) = ("turbo", "wp_auto_spinner")
+TOOLS = (TURBO, WP, BENCHMARK) = ("turbo", "wp_auto_spinner", "benchmark")
 
 # Pairs whose recall is told, in words; ``as made`` are whole pages of which no edit was taken back.
 RECALLS = {
@@ -211,6 +220,10 @@ def spun_kinds(made: Collection, compared: Compared, read: Reader, learned: Weig
 
 def run(data: Path, generated: Path | None, tools: Sequence[str]) -> Iterator[Figure]:
     """Figures measured on some tools, as soon as they are known."""
+    if BENCHMARK in tools:
+        yield from shipped()
+    if not {TURBO, WP} & {*tools}:
+        return
     turbo = spun_texts([data / "spun" / "turbo_spinner.jsonl.xz"])
     wp = spun_texts(sorted((data / "spun").glob("wp_auto_spinner*.jsonl.xz")))
     own = spun_texts(sorted(generated.glob("*.jsonl*")) if generated else [])
@@ -238,6 +251,37 @@ def run(data: Path, generated: Path | None, tools: Sequence[str]) -> Iterator[Fi
             turbo_groups | half_groups | {r[0]["group"] for r in chain(wp.values(), own.values())},
             partial(Figure, tuned, measured),
         )
+
+
+def shipped() -> Iterator[Figure]:
+    """Figures of the weights that ship on the texts of the benchmark, which trained nothing.
+
+    Spun texts are compared with their originals, and each original with all others.
+    """
+    texts = read_texts()
+    read, learned = reader(), weights()
+    originals = [text for text in texts if text.label == "original"]
+    spun = [text for text in texts if text.label == "spun"]
+    stream = read.read([text.text for text in originals])
+    prints = {text.group: stream[at] for at, text in enumerate(originals)}
+    kinds = [matched(prints[text.group], read.read([text.text])[0], learned).kind for text in spun]
+    name = partial(Figure, "all, as shipped", BENCHMARK)
+    for tool in ("", *sorted({text.tool for text in spun})):
+        own = [
+            (kind is not Kind.DIFFERENT, text.group)
+            for kind, text in zip(kinds, spun, strict=True)
+            if tool in ("", text.tool)
+        ]
+        hits, groups = zip(*own, strict=True)
+        yield name(f"recall, whole pages, {tool or 'all'}", *share(hits, groups), len(hits))
+    found = [kind for kind in kinds if kind is not Kind.DIFFERENT]
+    hits = [kind is Kind.SPUN for kind in found]
+    groups = [t.group for kind, t in zip(kinds, spun, strict=True) if kind is not Kind.DIFFERENT]
+    yield name("of these called spun", *share(hits, groups), len(hits))
+    pairs = list(combinations(prints, 2))
+    wrong = [matched(prints[a], prints[b], learned).is_copy for a, b in pairs]
+    figure = share(wrong, [a for a, _ in pairs])
+    yield name("pairs of different originals called copies", *figure, len(wrong))
 
 
 def direction(
