@@ -34,7 +34,7 @@ COMMANDS: dict[str, argparse.ArgumentParser] = dict(cli._parser()[1])
 @pytest.mark.parametrize("page", PAGES)
 def test_examples_print_what_is_written(page: str) -> None:
     if page == "how-to/engines.md":
-        for engine in ("pyspark", "datatrove"):
+        for engine in ("pyspark", "ray", "datatrove"):
             pytest.importorskip(engine, reason=f"the extra {engine} is not installed")
         if shutil.which("java") is None:
             pytest.skip("Spark needs Java")

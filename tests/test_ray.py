@@ -126,14 +126,15 @@ def test_a_model_that_a_worker_lacks_is_named(ray: Any) -> None:
 def test_a_column_that_is_missed_late_is_named(tmp_path: Path) -> None:
     actor = engine._Actor(Scoring(engine_rows.noted(tmp_path), "text", "html"))
     with pytest.raises(InputError, match=r"is called \"text\"; there are: \['body'\]"):
-        actor(pa.table({"body": ["a"]}))
+        list(actor(pa.table({"body": ["a"]})))
     # Of two that are looked for one is enough.
-    found = actor(pa.table({"html": [b"<p>One employee steered me.", b"", None]})).to_pylist()
+    (table,) = actor(pa.table({"html": [b"<p>One employee steered me.", b"", None]}))
+    found = table.to_pylist()
     assert [row["spin_verdict"] for row in found] == ["spun", "undecided", None]
     assert found[2]["spin_error"] == 'the row: no string in the column "text" or "html".'
 
 
 def test_no_rows(tmp_path: Path) -> None:
     actor = engine._Actor(Scoring(engine_rows.noted(tmp_path), "text"))
-    found = actor(pa.table({"text": pa.array([], pa.null())}))
+    (found,) = actor(pa.table({"text": pa.array([], pa.null())}))
     assert (found.num_rows, found.column_names) == (0, ["text", *RESULTS])

@@ -6,7 +6,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 from spindetect.errors import InputError
@@ -40,7 +40,8 @@ def score_column(
 
     Nothing is scored before Ray is asked for rows. The rows go to a pool of actors, of one core
     each; every actor loads the model once, and its tables are mapped, so that the actors of a
-    machine share them.
+    machine share them. A block is one task, so that blocks may differ in the types of a column; its
+    results stream out of the actor.
 
     Parameters
     ----------
@@ -76,7 +77,7 @@ def score_column(
     ValueError
         If there is no such mode, or the prior does not lie between 0 and 1.
     ray.exceptions.RayError
-        When rows are asked for, if a worker has no sound model, or a batch of rows has neither
+        When rows are asked for, if a worker has no sound model, or a block of rows has neither
         column; it names them.
     """
     scoring = Scoring(work_of(model, mode, prior), text, html, (*results,), max_characters)
@@ -95,7 +96,8 @@ def _scored(ds: Dataset, scoring: Scoring, workers: int | None) -> Dataset:
         _Actor,
         fn_constructor_args=(scoring,),
         batch_format="pyarrow",
-        batch_size=BATCH,
+        # Blocks whole, as they are: Ray cannot join two in which a column has different types.
+        batch_size=None,
         zero_copy_batch=True,
         # A pool that took all cores at once would leave none to those that read.
         compute=ActorPoolStrategy(min_size=1, max_size=workers),
@@ -121,8 +123,13 @@ class _Actor:
         self._scoring = scoring
         self._scorer = scoring.work.load()
 
-    def __call__(self, batch: Table) -> Table:
-        """The batch with results."""
+    def __call__(self, block: Table) -> Iterator[Table]:
+        """The rows of a block with results, some at a time; a block without rows is one table."""
+        for begin in range(0, max(block.num_rows, 1), BATCH):
+            yield self._scored(block.slice(begin, BATCH))
+
+    def _scored(self, batch: Table) -> Table:
+        """A batch with results."""
         pa = pyarrow()
         scoring = self._scoring
         texts, *pages = self._values(batch)
