@@ -267,13 +267,10 @@ def shipped() -> Iterator[Figure]:
     kinds = [matched(prints[text.group], read.read([text.text])[0], learned).kind for text in spun]
     name = partial(Figure, "all, as shipped", BENCHMARK)
     for tool in ("", *sorted({text.tool for text in spun})):
-        own = [
-            (kind is not Kind.DIFFERENT, text.group)
-            for kind, text in zip(kinds, spun, strict=True)
-            if tool in ("", text.tool)
-        ]
-        hits, groups = zip(*own, strict=True)
-        yield name(f"recall, whole pages, {tool or 'all'}", *share(hits, groups), len(hits))
+        own = [at for at, text in enumerate(spun) if tool in ("", text.tool)]
+        called = [kinds[at] is not Kind.DIFFERENT for at in own]
+        figure = share(called, [spun[at].group for at in own])
+        yield name(f"recall, whole pages, {tool or 'all'}", *figure, len(own))
     found = [kind for kind in kinds if kind is not Kind.DIFFERENT]
     hits = [kind is Kind.SPUN for kind in found]
     groups = [t.group for kind, t in zip(kinds, spun, strict=True) if kind is not Kind.DIFFERENT]

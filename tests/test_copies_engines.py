@@ -1,6 +1,7 @@
 """Copies on the engines that collections larger than a machine need."""
 
 import struct
+import sys
 from collections import defaultdict
 from collections.abc import Iterator
 from itertools import combinations
@@ -33,12 +34,16 @@ def spark() -> Iterator[Any]:
         "spark.driver.bindAddress": "127.0.0.1",
     }.items():
         builder = builder.config(name, value)
-    try:
-        session = builder.getOrCreate()
-    except Exception as error:  # noqa: BLE001 - Java is missing in as many ways as there are systems
-        pytest.skip(f"Spark does not start ({type(error).__name__})")
-    yield session
-    session.stop()
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("SPARK_LOCAL_IP", "127.0.0.1")
+        patch.setenv("PYSPARK_PYTHON", sys.executable)
+        patch.setenv("PYTHONPATH", str(Path(__file__).parents[1]))
+        try:
+            session = builder.getOrCreate()
+        except Exception as error:  # noqa: BLE001 - Java is missing in as many ways as there are systems
+            pytest.skip(f"Spark does not start ({type(error).__name__})")
+        yield session
+        session.stop()
 
 
 @pytest.mark.filterwarnings("ignore")
