@@ -93,7 +93,10 @@ def test_bad_rows_fail_no_job_and_other_columns_stay(ray: Any, tmp_path: Path) -
 def test_a_killed_worker_loses_and_doubles_nothing(ray: Any, tmp_path: Path) -> None:
     n = 5 * BATCH
     texts = ["die" if i == n // 2 else "a few words of text" for i in range(n)]
-    ds = ray.data.from_items([{"n": i, "text": t} for i, t in enumerate(texts)])
+    rows = [{"n": i, "text": t} for i, t in enumerate(texts)]
+    ds = ray.data.from_items(rows, override_num_blocks=1)
+    # Results leave an actor before its block is done.
+    ds.context.target_max_block_size = 1000
     found = scored(ds, tmp_path)
     assert (tmp_path / "died").exists()
     assert sorted(row["n"] for row in found) == list(range(n))
@@ -115,6 +118,14 @@ def test_what_cannot_be_scored_is_said_at_once(
 ) -> None:
     with pytest.raises(error, match=sentence):
         engine.score_column(ray.data.from_items([{"text": "a"}]), **options)
+
+
+@pytest.mark.parametrize(("workers", "at_once"), [(None, 1), (1, 1), (2, 2), (3, 2)])
+def test_workers_start_at_once_and_leave_a_core(
+    ray: Any, monkeypatch: pytest.MonkeyPatch, workers: int | None, at_once: int
+) -> None:
+    monkeypatch.setattr(ray, "cluster_resources", lambda: {"CPU": 3.0})
+    assert engine._at_once(workers) == at_once
 
 
 def test_a_model_that_a_worker_lacks_is_named(ray: Any) -> None:

@@ -61,7 +61,8 @@ def score_column(
     max_characters : int
         A longer text becomes an error, before it can end a worker.
     workers : int, optional
-        Actors at most. Ray starts as many as it has cores for beside those that read and write.
+        Actors at most. They start at once, as long as a core is left to those that read and write;
+        Ray adds the others, or all but one if left out, as it has cores to spare.
 
     Returns
     -------
@@ -99,11 +100,22 @@ def _scored(ds: Dataset, scoring: Scoring, workers: int | None) -> Dataset:
         # Blocks whole, as they are: Ray cannot join two in which a column has different types.
         batch_size=None,
         zero_copy_batch=True,
-        # A pool that took all cores at once would leave none to those that read.
-        compute=ActorPoolStrategy(min_size=1, max_size=workers),
+        compute=ActorPoolStrategy(min_size=1, max_size=workers, initial_size=_at_once(workers)),
         num_cpus=1,
     )
     return found
+
+
+def _at_once(workers: int | None) -> int:
+    """Actors to start with, at most `workers`.
+
+    Ray keeps so much for its budget that a pool of two never came to its second actor on three
+    cores. One core is left: a pool that took all at once would leave none to those that write.
+    """
+    import ray
+
+    cores = int(ray.cluster_resources().get("CPU", 1))
+    return max(1, min(workers or 1, cores - 1))
 
 
 def _names(ds: Dataset) -> list[str] | None:
