@@ -214,7 +214,7 @@ def rule_meaning(name: str) -> str:
     >>> rule_meaning("default.short_lines_30")[:47]
     'Share of the lines of at most 30 characters, of'
     >>> rule_meaning("gopher.duplicate_5gram_chars")
-    'Characters of words in sequences of 5 words that stood before, for each character'
+    'Characters of words in sequences of 5 that stood before, for each character'
     >>> rule_meaning("mine.unheard_of")
     'mine.unheard_of'
     """
