@@ -8,7 +8,7 @@ from pathlib import Path
 
 from spindetect.errors import InputError
 from spindetect.options import add_inputs, add_jobs, add_resume, fields_of, kind_of
-from spindetect.streaming import UNREADABLE, Complaints, complain, exit_code
+from spindetect.streaming import UNREADABLE, Complaints, check_sources, complain, exit_code
 
 __all__ = ["add_parser", "run"]
 
@@ -78,13 +78,14 @@ def run(options: argparse.Namespace) -> int:
     Raises
     ------
     InputError
-        If the output cannot be written or resumed.
+        If there is nothing to read, or the output cannot be written or resumed.
     """
     from spindetect.copies.run import Plan
     from spindetect.copies.run import run as find
 
     if options.output.suffix.lower() != ".jsonl":
         raise InputError(f"{options.output} would hold JSON lines; let its name end in .jsonl")
+    check_sources(options.paths, options.output)
     plan = Plan(
         options.paths,
         options.output,

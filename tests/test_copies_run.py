@@ -76,6 +76,10 @@ def test_nothing_to_read_and_wrong_names_are_told() -> None:
     done = run([*COMMAND, "copies", "empty.jsonl", "-o", "out.jsonl"])
     assert done.returncode == 2
     assert "nothing to compare" in sentences(done)[-1]
+    done = run([*COMMAND, "copies", "emtpy.jsonl", "-o", "new.jsonl"])
+    assert done.returncode == 2
+    assert "no such file" in sentences(done)[-1]
+    assert not Path("new.jsonl").exists()
     done = run([*COMMAND, "copies", "empty.jsonl", "-o", "out.txt"])
     assert done.returncode == 2
     assert ".jsonl" in sentences(done)[-1]
