@@ -4,6 +4,7 @@ import hashlib
 import ipaddress
 import os
 import socket
+import sys
 from collections.abc import Callable, Iterator
 from functools import wraps
 from pathlib import Path
@@ -28,6 +29,38 @@ os.environ.setdefault("NUMBA_CACHE_DIR", str(_ROOT / ".pytest_cache" / f"kernels
 # Property tests draw the same examples on every machine; a slow one is no failure.
 settings.register_profile("spindetect", deadline=None, derandomize=True, max_examples=60)
 settings.load_profile("spindetect")
+
+
+@pytest.fixture(scope="session")
+def session() -> Iterator[Any]:
+    """A session of a real Spark on two cores, in which a task may fail three times.
+
+    One for all tests: what its workers see of the environment is what the first one gave.
+    """
+    pytest.importorskip("pyspark", reason="the extra spark is not installed")
+    from pyspark.errors import PySparkRuntimeError
+    from pyspark.sql import SparkSession
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("SPARK_LOCAL_IP", "127.0.0.1")
+        patch.setenv("PYSPARK_PYTHON", sys.executable)
+        patch.setenv("PYTHONPATH", os.pathsep.join([str(_ROOT), str(_ROOT / "tests")]))
+        builder = SparkSession.builder.master("local[2,4]")
+        settings = {
+            "spark.ui.enabled": "false",
+            "spark.driver.bindAddress": "127.0.0.1",
+            "spark.driver.memory": "1g",
+            "spark.sql.shuffle.partitions": "2",
+            "spark.log.level": "OFF",
+        }
+        for name, value in settings.items():
+            builder = builder.config(name, value)
+        try:
+            found = builder.getOrCreate()
+        except PySparkRuntimeError as error:
+            pytest.skip(f"Spark does not start, for want of Java perhaps ({error})")
+        yield found
+        found.stop()
 
 
 # For the whole session, since hypothesis objects to what is made anew for each test function.

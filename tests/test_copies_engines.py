@@ -1,9 +1,7 @@
 """Copies on the engines that collections larger than a machine need."""
 
 import struct
-import sys
 from collections import defaultdict
-from collections.abc import Iterator
 from itertools import combinations
 from pathlib import Path
 from typing import Any
@@ -22,36 +20,13 @@ def pages() -> list[tuple[str, str]]:
     return [*found, ("x", ORIGINALS[LONG[0]].text.upper()), ("tiny", "Hm."), ("empty", "")]
 
 
-@pytest.fixture(scope="module")
-def spark() -> Iterator[Any]:
-    pytest.importorskip("pandas", reason="pandas is not installed")
-    sql = pytest.importorskip("pyspark.sql", reason="pyspark is not installed")
-    builder = sql.SparkSession.builder.master("local[1]")
-    for name, value in {
-        "spark.ui.enabled": "false",
-        "spark.sql.shuffle.partitions": "2",
-        "spark.driver.host": "localhost",
-        "spark.driver.bindAddress": "127.0.0.1",
-    }.items():
-        builder = builder.config(name, value)
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("SPARK_LOCAL_IP", "127.0.0.1")
-        patch.setenv("PYSPARK_PYTHON", sys.executable)
-        patch.setenv("PYTHONPATH", str(Path(__file__).parents[1]))
-        try:
-            session = builder.getOrCreate()
-        except Exception as error:  # noqa: BLE001 - Java is missing in as many ways as there are systems
-            pytest.skip(f"Spark does not start ({type(error).__name__})")
-        yield session
-        session.stop()
-
-
 @pytest.mark.filterwarnings("ignore")
-def test_spark_finds_the_pairs_that_the_function_finds(spark: Any) -> None:
+def test_spark_finds_the_pairs_that_the_function_finds(session: Any) -> None:
+    pytest.importorskip("pandas", reason="pandas is not installed")
     from spindetect.copies.spark import copies as found
 
     rows = [*pages(), ("null", None)]
-    df = spark.createDataFrame(rows, "name string, body string")
+    df = session.createDataFrame(rows, "name string, body string")
     pairs = {
         (row["first"], row["second"]): row["kind"]
         for row in found(df, id="name", text="body").collect()

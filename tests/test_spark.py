@@ -1,8 +1,5 @@
 """Spark: a real one, on this machine alone, says what the plain runner says."""
 
-import os
-import sys
-from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -17,8 +14,6 @@ from spindetect.pipeline.rows import RESULTS
 
 pytest.importorskip("pyspark", reason="the extra spark is not installed")
 
-ROOT = Path(__file__).parent.parent
-
 pytestmark = [
     # Spark says so of every pandas that is newer than itself; what is used of pandas here is a
     # column of objects.
@@ -27,34 +22,6 @@ pytestmark = [
     pytest.mark.filterwarnings("ignore:unclosed:ResourceWarning"),
     pytest.mark.filterwarnings("ignore:subprocess .* is still running:ResourceWarning"),
 ]
-
-
-@pytest.fixture(scope="module")
-def session() -> Iterator[Any]:
-    """A session on two cores, in which a task may fail three times."""
-    from pyspark.errors import PySparkRuntimeError
-    from pyspark.sql import SparkSession
-
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("SPARK_LOCAL_IP", "127.0.0.1")
-        patch.setenv("PYSPARK_PYTHON", sys.executable)
-        patch.setenv("PYTHONPATH", os.pathsep.join([str(ROOT), str(ROOT / "tests")]))
-        builder = SparkSession.builder.master("local[2,4]")
-        settings = {
-            "spark.ui.enabled": "false",
-            "spark.driver.bindAddress": "127.0.0.1",
-            "spark.driver.memory": "1g",
-            "spark.sql.shuffle.partitions": "2",
-            "spark.log.level": "OFF",
-        }
-        for name, value in settings.items():
-            builder = builder.config(name, value)
-        try:
-            found = builder.getOrCreate()
-        except PySparkRuntimeError as error:
-            pytest.skip(f"Spark does not start, for want of Java perhaps ({error})")
-        yield found
-        found.stop()
 
 
 def scored(frame: Any, folder: Path) -> Any:
