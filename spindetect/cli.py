@@ -19,10 +19,11 @@ from spindetect import (
     report_command,
     train_command,
 )
+from spindetect.amounts import n_jobs
 from spindetect.benchmark import command as benchmark
 from spindetect.errors import InputError, ModelError, SpindetectError
 from spindetect.inputs import Document
-from spindetect.options import add_inputs, add_output, add_paths, add_setting, n_jobs
+from spindetect.options import add_inputs, add_output, add_paths, add_setting
 from spindetect.output import array, dumped, form_of_name, opened
 from spindetect.pipeline import command as pipeline
 from spindetect.pipeline.outputs import FORMS, form_of
@@ -106,7 +107,6 @@ def _parser() -> tuple[argparse.ArgumentParser, Mapping[str, argparse.ArgumentPa
         prog="spindetect",
         description="Tell whether texts and web pages were spun, and which phrases show it.",
         epilog=_EXIT_CODES,
-        formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     parser.add_argument(
         "--version", action="store_true", help="print the versions of package and model, and exit"
@@ -117,7 +117,6 @@ def _parser() -> tuple[argparse.ArgumentParser, Mapping[str, argparse.ArgumentPa
         help="score documents",
         description="Score documents and print one record for each, in order.",
         epilog=_EXIT_CODES,
-        formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     add_paths(score)
     score.add_argument(
@@ -149,8 +148,8 @@ def _parser() -> tuple[argparse.ArgumentParser, Mapping[str, argparse.ArgumentPa
     quality_command.add_parser(commands)
     copies_command.add_parser(commands)
     mine_command.add_parser(commands)
-    benchmark.add_parser(commands, n_jobs)
-    train_command.add_parser(commands, n_jobs)
+    benchmark.add_parser(commands)
+    train_command.add_parser(commands)
     return parser, commands.choices
 
 

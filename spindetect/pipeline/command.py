@@ -7,6 +7,7 @@ import math
 from collections.abc import Callable
 from pathlib import Path
 
+from spindetect.amounts import limit, n_jobs, probability
 from spindetect.errors import InputError
 from spindetect.options import (
     PRESETS_HELP,
@@ -14,9 +15,9 @@ from spindetect.options import (
     add_presets,
     add_resume,
     add_setting,
+    add_sources,
     fields_of,
     kind_of,
-    n_jobs,
 )
 from spindetect.pipeline.limits import MEGABYTES, SECONDS, Limits
 from spindetect.pipeline.outputs import FORMS, form_of
@@ -53,7 +54,7 @@ def add_options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--max-seconds",
         metavar="S",
-        type=_positive,
+        type=limit,
         default=SECONDS,
         help="a document that takes longer becomes an error record (default: %(default)g for up to "
         "a million characters, in proportion for longer ones); only with an output file",
@@ -61,7 +62,7 @@ def add_options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--max-memory",
         metavar="MB",
-        type=_positive,
+        type=limit,
         default=MEGABYTES,
         help="the same for one that takes more memory (default: %(default)g); only on Linux",
     )
@@ -74,11 +75,8 @@ def add_parser(commands: argparse._SubParsersAction[argparse.ArgumentParser]) ->
         help="keep the documents that were not spun",
         description=_DESCRIPTION,
         epilog=_EPILOG,
-        formatter_class=argparse.RawDescriptionHelpFormatter,
     )
-    parser.add_argument(
-        "paths", metavar="IN", nargs="+", help="files, folders, patterns, or - for standard input"
-    )
+    add_sources(parser)
     parser.add_argument(
         "output",
         metavar="OUT",
@@ -94,7 +92,7 @@ def add_parser(commands: argparse._SubParsersAction[argparse.ArgumentParser]) ->
     parser.add_argument(
         "--max-spin",
         metavar="P",
-        type=_probability,
+        type=probability,
         default=MAX_SPIN,
         help="highest probability of a document that passes (default: %(default)s)",
     )
@@ -177,27 +175,3 @@ def _run(
     if selection is None and options.fail_on_spun and finished.tally["spun"]:
         return FOUND
     return code
-
-
-def _positive(text: str) -> float:
-    """A number above 0.
-
-    >>> _positive("2.5")
-    2.5
-    """
-    number = float(text)
-    if not number > 0 or math.isinf(number):
-        raise argparse.ArgumentTypeError(f"a limit is a number above 0, got {text}")
-    return number
-
-
-def _probability(text: str) -> float:
-    """A probability.
-
-    >>> _probability("0.5")
-    0.5
-    """
-    number = float(text)
-    if not 0 <= number <= 1:
-        raise argparse.ArgumentTypeError(f"a probability lies between 0 and 1, got {text}")
-    return number
