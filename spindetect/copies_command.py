@@ -19,9 +19,9 @@ each pair shares, word by word.
 """
 
 _EPILOG = """\
-The collection may be larger than memory: until OUT is whole there are OUT.partial, a folder with
-the texts and fingerprints of all pages, and OUT.journal, from which a run that was stopped in any
-way goes on with --resume.
+The collection may be larger than memory: until OUT is whole there is OUT.partial, a folder with the
+texts and fingerprints of all pages. From OUT.journal a run that was stopped in any way goes on with
+--resume; it stays, a few lines, and says that OUT is complete.
 
 kinds of copies:
   exact   the same words

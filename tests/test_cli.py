@@ -8,6 +8,7 @@ import gzip
 import io
 import json
 import os
+import shlex
 import signal
 import subprocess
 import sys
@@ -465,6 +466,77 @@ class TestStreams:
         assert process.wait(30) == 130
         assert process.stderr is not None
         assert process.stderr.read() == b""
+
+
+def shell(line: str) -> subprocess.CompletedProcess[bytes]:
+    """What a line of the shell answers, in which ``spindetect`` is the command with the stub."""
+    command = shlex.join(COMMANDS["stub"])
+    return run(["bash", "-c", line.replace("spindetect", command)])
+
+
+@pytest.mark.skipif(os.name != "posix", reason="needs a shell")
+class TestShell:
+    @pytest.mark.parametrize("arguments", ["score --help", "--version", "score spun.txt"])
+    def test_a_reader_who_left_before_anything_came(self, arguments: str) -> None:
+        reader, writer = os.pipe()
+        os.close(reader)
+        command = [*COMMANDS["stub"], *arguments.split()]
+        done = subprocess.run(
+            command, stdout=writer, stderr=subprocess.PIPE, env=ENVIRONMENT, check=False
+        )
+        os.close(writer)
+        assert done.stderr == b""
+        # Some releases of argparse do not tell that nobody reads the help.
+        assert done.returncode == 130 or (done.returncode == 0 and "--help" in arguments)
+
+    @pytest.mark.skipif(not Path("/dev/full").exists(), reason="needs /dev/full")
+    @pytest.mark.parametrize("arguments", ["--version", "score spun.txt"])
+    def test_a_full_disk(self, arguments: str) -> None:
+        done = shell(f"spindetect {arguments} > /dev/full")
+        assert done.returncode == 2
+        assert sentences(done) == ["stopped by the system (No space left on device)."]
+
+    def test_streams_that_are_closed(self) -> None:
+        assert shell("spindetect score clean.txt >&-").returncode == 0
+        assert shell("spindetect score < /dev/null <&-").returncode == 0
+        done = shell("spindetect score --format jsonl clean.txt gone.txt 2>&-")
+        assert (done.returncode, len(records(done))) == (3, 2)
+        done = shell("spindetect score -o out.json spun.txt >&- 2>&- <&-")
+        assert done.returncode == 0
+        assert json.loads(Path("out.json").read_text())[0]["verdict"] == "spun"
+
+    @pytest.mark.parametrize("overwrite", ["", "--overwrite"])
+    def test_a_pipe_is_written_to_and_never_replaced(self, overwrite: str) -> None:
+        done = shell(
+            "mkfifo pipe; cat pipe & "
+            f"spindetect score --format jsonl -o pipe {overwrite} spun.txt; wait; test -p pipe"
+        )
+        assert (done.returncode, done.stderr) == (0, b"")
+        assert [record["verdict"] for record in records(done)] == ["spun"]
+
+    def test_a_filter_wants_a_file(self) -> None:
+        done = shell(
+            "mkfifo o.jsonl; spindetect filter --overwrite spun.txt o.jsonl; test -p o.jsonl"
+        )
+        assert (done.returncode, len(sentences(done))) == (0, 1)
+        assert b"o.jsonl is no file" in done.stderr
+
+
+INTERRUPTED = """
+import sys
+class Finder:
+    def find_spec(self, name, *_):
+        if name == "spindetect.options":
+            raise KeyboardInterrupt
+sys.meta_path.insert(0, Finder())
+from spindetect.__main__ import main
+sys.exit(main())
+"""
+
+
+def test_an_interruption_while_modules_are_loaded_is_no_error() -> None:
+    done = run([sys.executable, "-c", INTERRUPTED])
+    assert (done.returncode, done.stderr) == (130, b"")
 
 
 LIGHT = """
