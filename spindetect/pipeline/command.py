@@ -34,9 +34,9 @@ text that was scored.
 """
 
 _EPILOG = f"""\
-OUT and the second file are whole when they appear; until then there is OUT.partial. From OUT.journal
-a run that was stopped in any way goes on with --resume; it stays, a few lines, and says that OUT is
-complete.
+OUT and the second file are whole when they appear; until then there is OUT.partial. From
+OUT.journal a run that was stopped in any way goes on with --resume; it stays, a few lines, and says
+that OUT is complete.
 
 reasons: spin (more probable than --max-spin), too_short (the same, of fewer than 50 words),
 not_english, empty, error, and the names of the quality rules of --preset that are broken, as
