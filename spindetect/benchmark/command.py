@@ -17,7 +17,7 @@ from spindetect.options import add_jobs
 
 if TYPE_CHECKING:
     from spindetect.benchmark.result import Benchmark
-    from spindetect.benchmark.speed import Speed
+    from spindetect.benchmark.speed_result import Speed
 
 __all__ = ["add_parser", "run"]
 
