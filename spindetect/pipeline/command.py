@@ -19,7 +19,7 @@ from spindetect.options import (
     fields_of,
     kind_of,
 )
-from spindetect.pipeline.limits import MEGABYTES, SECONDS, Limits
+from spindetect.pipeline.limits import MEGABYTES, SECONDS, Limits, megabytes_each
 from spindetect.pipeline.outputs import FORMS, form_of
 from spindetect.pipeline.selection import MAX_SPIN, Selection, presets_that_judge
 from spindetect.pipeline.work import Scorer, Work
@@ -64,8 +64,8 @@ def add_options(parser: argparse.ArgumentParser) -> None:
         "--max-memory",
         metavar="MB",
         type=limit,
-        default=MEGABYTES,
-        help="the same for one that takes more memory (default: %(default)g); only on Linux",
+        help=f"the same for one that takes more memory (default: {MEGABYTES}, or less where three "
+        "quarters of the machine's memory would not do for all processes); only on Linux",
     )
 
 
@@ -149,7 +149,10 @@ def _run(
     """Run the plan that the options stand for; the exit code."""
     from spindetect.pipeline.plan import Plan
     from spindetect.pipeline.runner import run
+    from spindetect.pipeline.workers import cores
 
+    n_jobs = options.n_jobs or -1
+    megabytes = math.ceil(options.max_memory or megabytes_each(cores(n_jobs)))
     plan = Plan(
         paths=options.paths,
         output=options.output,
@@ -158,7 +161,7 @@ def _run(
             load,
             options.mode,
             options.prior,
-            Limits(options.max_seconds, math.ceil(options.max_memory)),
+            Limits(options.max_seconds, megabytes),
             () if selection is None else selection.presets,
         ),
         selection=selection,
@@ -166,7 +169,7 @@ def _run(
         kind=kind_of(options),
         fields=fields_of(options),
         with_text=selection is None and options.with_text,
-        n_jobs=options.n_jobs or -1,
+        n_jobs=n_jobs,
         resume=options.resume,
         overwrite=options.overwrite,
     )
