@@ -299,7 +299,12 @@ class TestBadInput:
             assert sentences(done) == [record["error"]]
             assert error in record["error"]
 
-    @pytest.mark.parametrize("form", ["jsonl", "table"])
+    # A table shows what the records hold, whoever made them.
+    @pytest.mark.parametrize(
+        ("command", "form"),
+        [("stub", "jsonl"), ("stub", "table"), pytest.param("model", "jsonl", marks=needs_model)],
+        indirect=["command"],
+    )
     @pytest.mark.parametrize("case", BAD_DOCUMENTS)
     def test_the_others_of_the_batch_are_scored(
         self, command: list[str], case: str, form: str
