@@ -19,7 +19,7 @@ from typing import Any
 import pytest
 from test_cli import CLEAN, COMMANDS, ENVIRONMENT, ROOT, SPUN, run, sentences
 
-from spindetect.pipeline import limits
+from spindetect.pipeline import limits, workers
 from spindetect.pipeline.selection import Selection
 from spindetect.report import Reason, Report
 
@@ -164,6 +164,16 @@ def test_workers_share_the_memory_of_the_machine_or_the_container(
     monkeypatch.delattr(os, "sysconf")
     limited.unlink()
     assert limits.megabytes_each(4) == 6000
+
+
+@posix
+def test_a_process_that_starts_does_not_hear_ctrl_c() -> None:
+    before = signal.getsignal(signal.SIGINT)
+    told = "import signal; print(signal.getsignal(signal.SIGINT) == signal.SIG_IGN)"
+    with workers._without_interrupts():
+        done = subprocess.run([sys.executable, "-c", told], capture_output=True, check=True)
+    assert done.stdout.strip() == b"True"
+    assert signal.getsignal(signal.SIGINT) is before
 
 
 @posix
