@@ -48,7 +48,11 @@ Frame = TypeVar("Frame")
 
 
 def load(path: str | Path | None = None, *, accelerate: bool = True) -> Detector:
-    """The detector of a model folder, or the bundled one (`spindetect.detector.load`)."""
+    """The detector of a model folder, or the bundled one (`spindetect.detector.load`).
+
+    >>> load().score("Too short to tell.").verdict
+    <Verdict.UNDECIDED: 'undecided'>
+    """
     from spindetect import detector
 
     return detector.load(path, accelerate=accelerate)

@@ -19,11 +19,12 @@ from spindetect import (
     report_command,
     train_command,
 )
+from spindetect.amounts import n_jobs
 from spindetect.benchmark import command as benchmark
 from spindetect.errors import InputError, ModelError, SpindetectError
 from spindetect.inputs import Document
-from spindetect.options import add_inputs, add_output, add_paths, add_setting, n_jobs
-from spindetect.output import array, dumped, form_of_name, opened
+from spindetect.options import add_inputs, add_output, add_paths, add_setting
+from spindetect.output import array, dumped, form_of_name, is_stream, opened
 from spindetect.pipeline import command as pipeline
 from spindetect.pipeline.outputs import FORMS, form_of
 from spindetect.pipeline.work import Scorer
@@ -63,41 +64,62 @@ def main(arguments: Sequence[str] | None = None) -> int:
     >>> main([])  # with a sentence on standard error that says what is missing
     2
     """
+    _open_streams()
+    try:
+        try:
+            return _run(arguments)
+        finally:
+            # Python would do it behind this function, where a full disk is told by a traceback.
+            sys.stdout.flush()
+    except SpindetectError as error:
+        return complain(str(error))
+    except KeyboardInterrupt:
+        return STOPPED
+    except OSError as error:
+        # Python flushes the stream once more when it ends; let that go nowhere.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        if isinstance(error, BrokenPipeError):
+            return STOPPED
+        return complain(f"stopped by the system ({error.strerror or error})")
+
+
+def _open_streams() -> None:
+    """Give nothing to read, and nowhere to write, for streams that a shell has closed (``>&-``).
+
+    The next file to be opened would get the number of such a stream, and what is meant for it.
+    """
+    for name, flags in (("stdin", "r"), ("stdout", "w"), ("stderr", "w")):
+        if getattr(sys, name) is None:
+            number = os.open(os.devnull, os.O_RDWR)
+            setattr(sys, name, os.fdopen(number, flags, closefd=False))
+
+
+def _run(arguments: Sequence[str] | None) -> int:
+    """Do what the arguments say; the exit code."""
     parser, commands = _parser()
     options, unknown = parser.parse_known_args(arguments)
     if unknown:
         commands.get(options.command, parser).error(f"unrecognized arguments: {' '.join(unknown)}")
-    try:
-        if options.version:
-            print(_version())
-            return OK
-        if options.command is None:
-            return complain("say what to do: spindetect score PATH, or spindetect --help")
-        if options.command == "benchmark":
-            return benchmark.run(options)
-        if options.command == "train":
-            return train_command.run(options)
-        if options.command == "copies":
-            return copies_command.run(options)
-        if options.command == "mine":
-            return mine_command.run(options)
-        if options.command == "filter":
-            return pipeline.run_filter(options, partial(_detector, options.model))
-        if options.command == "report":
-            return _report(options)
-        if options.command == "quality":
-            return quality_command.run(options)
-        return _score(options)
-    except SpindetectError as error:
-        return complain(str(error))
-    except BrokenPipeError:
-        # Python flushes the stream once more when it ends; let that go nowhere.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return STOPPED
-    except KeyboardInterrupt:
-        return STOPPED
-    except OSError as error:
-        return complain(f"stopped by the system ({error})")
+    if options.version:
+        print(_version())
+        return OK
+    if options.command is None:
+        return complain("say what to do: spindetect score PATH, or spindetect --help")
+    if options.command == "benchmark":
+        return benchmark.run(options)
+    if options.command == "train":
+        return train_command.run(options)
+    if options.command == "copies":
+        return copies_command.run(options)
+    if options.command == "mine":
+        return mine_command.run(options)
+    if options.command == "filter":
+        return pipeline.run_filter(options, partial(_detector, options.model))
+    if options.command == "report":
+        return _report(options)
+    if options.command == "quality":
+        return quality_command.run(options)
+    return _score(options)
 
 
 def _parser() -> tuple[argparse.ArgumentParser, Mapping[str, argparse.ArgumentParser]]:
@@ -106,7 +128,6 @@ def _parser() -> tuple[argparse.ArgumentParser, Mapping[str, argparse.ArgumentPa
         prog="spindetect",
         description="Tell whether texts and web pages were spun, and which phrases show it.",
         epilog=_EXIT_CODES,
-        formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     parser.add_argument(
         "--version", action="store_true", help="print the versions of package and model, and exit"
@@ -117,7 +138,6 @@ def _parser() -> tuple[argparse.ArgumentParser, Mapping[str, argparse.ArgumentPa
         help="score documents",
         description="Score documents and print one record for each, in order.",
         epilog=_EXIT_CODES,
-        formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     add_paths(score)
     score.add_argument(
@@ -149,8 +169,8 @@ def _parser() -> tuple[argparse.ArgumentParser, Mapping[str, argparse.ArgumentPa
     quality_command.add_parser(commands)
     copies_command.add_parser(commands)
     mine_command.add_parser(commands)
-    benchmark.add_parser(commands, n_jobs)
-    train_command.add_parser(commands, n_jobs)
+    benchmark.add_parser(commands)
+    train_command.add_parser(commands)
     return parser, commands.choices
 
 
@@ -205,7 +225,7 @@ def _score(options: argparse.Namespace) -> int:
         raise InputError(
             f"--explain is for the table, and {form} holds every sentence anyway; leave one out"
         )
-    if output is not None and form in FORMS:
+    if output is not None and form in FORMS and not is_stream(output):
         options.paths = options.paths or ["-"]
         return pipeline.run_score(options, form, partial(_detector, options.model))
     _check_form(options, form)

@@ -7,7 +7,7 @@ from collections import Counter
 from pathlib import Path
 
 from spindetect.errors import InputError
-from spindetect.options import add_inputs, add_jobs, add_resume, fields_of, kind_of
+from spindetect.options import add_inputs, add_jobs, add_resume, add_sources, fields_of, kind_of
 from spindetect.streaming import UNREADABLE, Complaints, check_sources, complain, exit_code
 
 __all__ = ["add_parser", "run"]
@@ -19,9 +19,9 @@ each pair shares, word by word.
 """
 
 _EPILOG = """\
-The collection may be larger than memory: until OUT is whole there are OUT.partial, a folder with
-the texts and fingerprints of all pages, and OUT.journal, from which a run that was stopped in any
-way goes on with --resume.
+The collection may be larger than memory: until OUT is whole there is OUT.partial, a folder with the
+texts and fingerprints of all pages. From OUT.journal a run that was stopped in any way goes on with
+--resume; it stays, a few lines, and says that OUT is complete.
 
 kinds of copies:
   exact   the same words
@@ -47,11 +47,8 @@ def add_parser(commands: argparse._SubParsersAction[argparse.ArgumentParser]) ->
         help="find pages that share a source, spun or not, and the original",
         description=_DESCRIPTION,
         epilog=_EPILOG,
-        formatter_class=argparse.RawDescriptionHelpFormatter,
     )
-    parser.add_argument(
-        "paths", metavar="IN", nargs="+", help="files, folders, patterns, or - for standard input"
-    )
+    add_sources(parser)
     parser.add_argument(
         "-o",
         "--output",

@@ -9,7 +9,9 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+from spindetect.amounts import count
 from spindetect.errors import InputError
+from spindetect.options import add_overwrite
 from spindetect.output import opened
 from spindetect.streaming import OK, check_output, complain
 
@@ -40,7 +42,6 @@ def add_parser(commands: argparse._SubParsersAction[argparse.ArgumentParser]) ->
         help="mine pairs of exchanged phrases from copies that were found",
         description=_DESCRIPTION,
         epilog=_EPILOG,
-        formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     parser.add_argument(
         "clusters",
@@ -55,13 +56,11 @@ def add_parser(commands: argparse._SubParsersAction[argparse.ArgumentParser]) ->
     parser.add_argument(
         "--least",
         metavar="N",
-        type=int,
+        type=count,
         default=_LEAST,
         help="clusters that must show a pair (default: %(default)s)",
     )
-    parser.add_argument(
-        "--overwrite", action="store_true", help="replace an output file that exists"
-    )
+    add_overwrite(parser)
 
 
 def run(options: argparse.Namespace) -> int:
@@ -96,8 +95,12 @@ def _records(paths: list[Path]) -> Iterator[dict[str, Any]]:
             with path.open(encoding="utf-8") as lines:
                 for number, line in enumerate(lines, 1):
                     yield _record(f"{path}, line {number}", line)
-        except (OSError, UnicodeDecodeError) as error:
-            raise InputError(f"{path} cannot be read ({error})") from error
+        except OSError as error:
+            raise InputError(f"{path} cannot be read ({error.strerror or error})") from error
+        except UnicodeDecodeError as error:
+            raise InputError(
+                f"{path} is not UTF-8; give what spindetect copies has written"
+            ) from error
 
 
 def _record(where: str, line: str) -> dict[str, Any]:

@@ -5,22 +5,23 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
+from spindetect.amounts import n_jobs, prior
 from spindetect.inputs import SUFFIXES, Fields, Kind
-from spindetect.modes import Mode, Setting
+from spindetect.modes import Mode
 
 __all__ = [
     "PRESETS_HELP",
     "add_inputs",
     "add_jobs",
     "add_output",
+    "add_overwrite",
     "add_paths",
     "add_presets",
     "add_resume",
     "add_setting",
+    "add_sources",
     "fields_of",
     "kind_of",
-    "n_jobs",
-    "prior",
 ]
 
 
@@ -46,6 +47,13 @@ def add_paths(parser: argparse.ArgumentParser) -> None:
         help="a file, a folder, a pattern, or - for standard input, which is also read if none is "
         f"given; in a folder, files ending in {', '.join(SUFFIXES)} or one of these and .gz or "
         ".zst are read",
+    )
+
+
+def add_sources(parser: argparse.ArgumentParser) -> None:
+    """Add what is read: paths, of which there must be one."""
+    parser.add_argument(
+        "paths", metavar="IN", nargs="+", help="files, folders, patterns, or - for standard input"
     )
 
 
@@ -105,7 +113,12 @@ def add_resume(parser: argparse.ArgumentParser) -> None:
         help="go on with an output file where a run that was stopped left it; begin it if it is "
         "not there, do nothing if it is complete",
     )
-    again.add_argument(
+    add_overwrite(again)
+
+
+def add_overwrite(parser: argparse.ArgumentParser | argparse._MutuallyExclusiveGroup) -> None:
+    """Add what to do with an output that is there."""
+    parser.add_argument(
         "--overwrite", action="store_true", help="replace an output file that exists"
     )
 
@@ -156,27 +169,3 @@ def kind_of(options: argparse.Namespace) -> Kind:
 def fields_of(options: argparse.Namespace) -> Fields:
     """How rows hold documents, by the options of `add_inputs`."""
     return Fields(options.text_field, options.html_field, options.id_field)
-
-
-def n_jobs(text: str) -> int:
-    """A number of processes: any whole number but 0.
-
-    >>> n_jobs("-1")
-    -1
-    """
-    number = int(text)
-    if number == 0:
-        raise argparse.ArgumentTypeError("0 processes cannot score anything")
-    return number
-
-
-def prior(text: str) -> float:
-    """A share of spun documents, between 0 and 1.
-
-    >>> prior("0.01")
-    0.01
-    """
-    try:
-        return Setting(prior=float(text)).prior
-    except ValueError as error:
-        raise argparse.ArgumentTypeError(str(error)) from None

@@ -12,7 +12,7 @@ from typing import Any, TextIO
 
 from spindetect.errors import InputError
 
-__all__ = ["array", "dumped", "form_of_name", "opened", "written"]
+__all__ = ["array", "dumped", "form_of_name", "is_stream", "opened", "written"]
 
 # Endings of files that a table to read is written to without being asked for it.  Whoever names a
 # file .xlsx or .parquet.gz wants something else than such a table.
@@ -40,6 +40,15 @@ def form_of_name(output: Path | None) -> str:
             f"{output} has no name that says how to write it; choose another, or say it by --format"
         )
     return "table"
+
+
+def is_stream(path: Path) -> bool:
+    """Whether a path is that of a device or a pipe, which takes bytes but keeps none.
+
+    >>> is_stream(Path("/dev/null")), is_stream(Path.cwd()), is_stream(Path("not-there.jsonl"))
+    (True, False, False)
+    """
+    return path.exists() and not path.is_file() and not path.is_dir()
 
 
 @contextmanager

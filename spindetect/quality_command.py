@@ -14,6 +14,7 @@ from spindetect.options import (
     add_inputs,
     add_jobs,
     add_output,
+    add_overwrite,
     add_paths,
     add_presets,
 )
@@ -61,7 +62,6 @@ def add_parser(commands: argparse._SubParsersAction[argparse.ArgumentParser]) ->
         description="Measure the signals that crawl filters go by, and print one record for each "
         "document, in order. Documents of any language are measured.",
         epilog=_EPILOG,
-        formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     add_paths(parser)
     add_presets(parser, "default: default")
@@ -73,9 +73,7 @@ def add_parser(commands: argparse._SubParsersAction[argparse.ArgumentParser]) ->
     )
     add_inputs(parser)
     add_output(parser, "measured")
-    parser.add_argument(
-        "--overwrite", action="store_true", help="replace an output file that exists"
-    )
+    add_overwrite(parser)
     parser.add_argument(
         "--fail-on-broken", action="store_true", help="exit with 1 if a document broke a rule"
     )

@@ -8,7 +8,8 @@ from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from spindetect.options import add_inputs, add_jobs, add_paths, add_setting
+from spindetect.amounts import count
+from spindetect.options import add_inputs, add_jobs, add_overwrite, add_paths, add_setting
 from spindetect.output import written
 
 if TYPE_CHECKING:
@@ -39,18 +40,17 @@ def add_parser(commands: argparse._SubParsersAction[argparse.ArgumentParser]) ->
         help="write an HTML report",
         description=_DESCRIPTION,
         epilog=_EPILOG,
-        formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     add_paths(parser)
     parser.add_argument(
         "-o", "--output", metavar="FILE", type=Path, required=True, help="write the report to FILE"
     )
-    parser.add_argument("--overwrite", action="store_true", help="replace a report that exists")
+    add_overwrite(parser)
     parser.add_argument("--title", default="Spinning report", help="its title")
     parser.add_argument(
         "--most-pages",
         metavar="N",
-        type=_positive,
+        type=count,
         default=_MOST_PAGES,
         help="give the N documents most probably spun a page of their own, and the others a row "
         "of the table (default: %(default)s)",
@@ -58,18 +58,6 @@ def add_parser(commands: argparse._SubParsersAction[argparse.ArgumentParser]) ->
     add_inputs(parser)
     add_jobs(parser)
     add_setting(parser)
-
-
-def _positive(text: str) -> int:
-    """A whole number above 0.
-
-    >>> _positive("20")
-    20
-    """
-    number = int(text)
-    if number < 1:
-        raise argparse.ArgumentTypeError("a report has at least one page")
-    return number
 
 
 def write(

@@ -7,6 +7,7 @@ import os
 import sys
 from collections import Counter, deque
 from collections.abc import Callable, Iterable, Iterator
+from contextlib import suppress
 from pathlib import Path
 from typing import TypeVar
 
@@ -53,7 +54,9 @@ _Item = TypeVar("_Item")
 
 def complain(sentence: str) -> int:
     """Say on standard error what is wrong; the exit code for it."""
-    print(f"spindetect: {one_line(sentence).rstrip('.')}.", file=sys.stderr)
+    # Where nobody can be told, the rest is done all the same.
+    with suppress(OSError):
+        print(f"spindetect: {one_line(sentence).rstrip('.')}.", file=sys.stderr)
     return FAILED
 
 

@@ -9,7 +9,7 @@ from collections.abc import Iterable
 from difflib import get_close_matches
 from itertools import islice
 from pathlib import Path
-from typing import NoReturn
+from typing import Any, NoReturn
 
 __all__ = ["Parser", "closest", "nearby_file"]
 
@@ -54,11 +54,16 @@ def nearby_file(path: str) -> str | None:
 class Parser(argparse.ArgumentParser):
     """A parser of arguments whose complaints name what may have been meant.
 
+    Descriptions and epilogs are printed as they are written.
+
     >>> parser = Parser(prog="spin")
     >>> _ = parser.add_argument("--mode", choices=["balanced", "high_recall"])
     >>> parser.suggestion("argument --mode: invalid choice: 'ballanced' (choose from 'balanced')")
     "; did you mean 'balanced'?"
     """
+
+    def __init__(self, **named: Any) -> None:
+        super().__init__(formatter_class=argparse.RawDescriptionHelpFormatter, **named)
 
     def error(self, message: str) -> NoReturn:
         """Print usage and complaint with a suggestion, and exit with 2."""

@@ -5,13 +5,13 @@ from __future__ import annotations
 import argparse
 import logging
 import sys
-from collections.abc import Callable
 from importlib import import_module
 from importlib.util import find_spec
 from pathlib import Path
 from types import ModuleType
 
 from spindetect.errors import InputError
+from spindetect.options import add_jobs
 
 __all__ = ["add_parser", "run"]
 
@@ -42,16 +42,13 @@ some hundred of each, and sure operating points some thousand clean ones.
 _RECIPES = ("spindetect.training", "models")
 
 
-def add_parser(
-    commands: argparse._SubParsersAction[argparse.ArgumentParser], n_jobs: Callable[[str], int]
-) -> None:
-    """Add the command to those of ``spindetect``; `n_jobs` reads a number of processes."""
+def add_parser(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    """Add the command to those of ``spindetect``."""
     parser = commands.add_parser(
         "train",
         help="build a model from texts of your own",
         description=_DESCRIPTION,
         epilog=_EPILOG,
-        formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     parser.add_argument(
         "--clean",
@@ -104,13 +101,7 @@ def add_parser(
         help="language tables: of the base model, or counted from the clean text, of which then a "
         "quarter trains; auto counts from 5 million words on (default: %(default)s)",
     )
-    parser.add_argument(
-        "--n-jobs",
-        metavar="N",
-        type=n_jobs,
-        default=1,
-        help="processes to use (default: %(default)s); -1 is one for each core",
-    )
+    add_jobs(parser)
 
 
 def run(options: argparse.Namespace) -> int:

@@ -9,6 +9,7 @@ import sys
 from pathlib import Path
 
 import pytest
+from test_cli import CLEAN, SPUN
 
 from spindetect.benchmark import Benchmark
 from spindetect.detector import BUNDLED
@@ -17,21 +18,6 @@ ROOT = Path(__file__).parent.parent
 
 pytestmark = pytest.mark.skipif(not BUNDLED.is_dir(), reason="the model has not been built")
 
-ORIGINAL = (
-    "The council met on Tuesday evening to discuss the new library. Most of the members agreed "
-    "that the old building had become too small, and that the roof could not be repaired for the "
-    "money that was left. One of them said that he had been told in March that the work would "
-    "begin in the summer. Nobody at the table could say who had promised that, or why it had not "
-    "happened. The vote was put off until next month, when the plans will be shown to the public."
-)
-SPUN = (
-    "The council met on Tuesday nighttime to speak about the brand new library. Maximum of the "
-    "contributors agreed that the antique constructing had turn out to be too small, and that the "
-    "roof could not be repaired for the cash that become left. One employee steered me that he "
-    "had been knowledgeable in March that the paintings would start inside the summer season. No "
-    "person on the desk may want to say who had promised that, or why it had now not took place."
-)
-
 
 @pytest.fixture(autouse=True)
 def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
@@ -39,10 +25,10 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.chdir(tmp_path)
     rows = [
         {"id": f"{i}", "group": f"g{i}", "register": "news", "tool": "t", "strength": 0.4}
-        | {"original": f"{ORIGINAL} Case {i}.", "spun": f"{SPUN} Case {i}."}
+        | {"original": f"{CLEAN} Case {i}.", "spun": f"{SPUN} Case {i}."}
         for i in range(4)
     ]
-    human = [{"group": f"h{i}", "text": f"{ORIGINAL} Note {i}."} for i in range(3)]
+    human = [{"group": f"h{i}", "text": f"{CLEAN} Note {i}."} for i in range(3)]
     for name, lines in (("spun/pairs.jsonl", rows), ("human/news.jsonl", human)):
         path = tmp_path / "texts" / name
         path.parent.mkdir(parents=True)

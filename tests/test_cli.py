@@ -8,6 +8,7 @@ import gzip
 import io
 import json
 import os
+import shlex
 import signal
 import subprocess
 import sys
@@ -252,7 +253,7 @@ BAD_DOCUMENTS: dict[str, tuple[str, bytes, str | None]] = {
     "empty": ("a.txt", b"", None),
     "white space": ("a.txt", b" \n\t \r\n", None),
     "one word": ("a.txt", b"word", None),
-    "one line of 20 MB": ("a.txt", b"steered " + b"word " * 4_000_000, None),
+    "one line of 5 MB": ("a.txt", b"steered " + b"word " * 1_000_000, None),
     "one word of 20 MB": ("a.txt", b"a" * 20_000_000, None),
     "binary": ("a.txt", b"\x7fELF\0\0" + bytes(range(256)), "binary data"),
     "binary page": ("a.html", b"\x89PNG\r\n\x1a\n\0\0" + bytes(range(256)), "binary data"),
@@ -286,6 +287,8 @@ class TestBadInput:
     @pytest.mark.parametrize("case", BAD_DOCUMENTS)
     def test_alone_it_gets_an_answer_or_one_sentence(self, command: list[str], case: str) -> None:
         name, content, error = BAD_DOCUMENTS[case]
+        if len(content) > 1_000_000 and command == COMMANDS["model"]:
+            pytest.skip("large documents are shown once, with others")
         done = run(command, "score", "--format", "jsonl", bad_path(name, content))
         (record,) = records(done)
         if error is None:
@@ -296,14 +299,19 @@ class TestBadInput:
             assert sentences(done) == [record["error"]]
             assert error in record["error"]
 
-    @pytest.mark.parametrize("form", ["jsonl", "table"])
+    # A table shows what the records hold, whoever made them.
+    @pytest.mark.parametrize(
+        ("command", "form"),
+        [("stub", "jsonl"), ("stub", "table"), pytest.param("model", "jsonl", marks=needs_model)],
+        indirect=["command"],
+    )
     @pytest.mark.parametrize("case", BAD_DOCUMENTS)
     def test_the_others_of_the_batch_are_scored(
         self, command: list[str], case: str, form: str
     ) -> None:
         name, content, error = BAD_DOCUMENTS[case]
         if len(content) > 1_000_000 and form == "table":
-            pytest.skip("large documents are shown once")
+            pytest.skip("large documents are shown once, as JSON")
         path = bad_path(name, content)
         done = run(command, "score", "--format", form, "spun.txt", path, "clean.txt")
         assert done.returncode == (0 if error is None else 3)
@@ -363,12 +371,15 @@ class TestExitCodes:
             (["score", "--explain", "--format", "json", "a"], "--explain is for the table, and"),
             (["score", "spnu.txt"], "no such file or folder, but there is spun.txt."),
             (["score", "--format", "xml", "a"], "invalid choice: 'xml'"),
-            (["score", "--n-jobs", "0", "a"], "0 processes cannot score anything"),
-            (["score", "--n-jobs", "many", "a"], "invalid"),
+            (["score", "--n-jobs", "0", "a"], "0 processes cannot do anything"),
+            (["score", "--n-jobs", "many", "a"], "it must be a whole number, got 'many'"),
+            (["score", "--max-seconds", "soon", "a"], "it must be a number, got 'soon'"),
+            (["mine", "--least", "0", "a", "-o", "b"], "it must be 1 or more, got 0"),
+            (["score", ""], "a path is empty"),
             (["score", "--mode", "strict", "a"], "invalid choice: 'strict'"),
             (["score", "--prior", "1", "a"], "a prior lies between 0 and 1, both excluded, got 1"),
             (["score", "--prior", "nan", "a"], "a prior lies between 0 and 1"),
-            (["score", "--prior", "rare", "a"], "could not convert string to float: 'rare'"),
+            (["score", "--prior", "rare", "a"], "it must be a number, got 'rare'"),
             (["score", "spun.txt", "-o", "spun.txt"], "spun.txt would be read and written at once"),
             (["score", "spun.txt", "-o", "none/out.json"], "out.json cannot be written (No such"),
             (["score", "spun.txt", "-o", "."], ". cannot be written (Is a directory)"),
@@ -462,6 +473,77 @@ class TestStreams:
         assert process.wait(30) == 130
         assert process.stderr is not None
         assert process.stderr.read() == b""
+
+
+def shell(line: str) -> subprocess.CompletedProcess[bytes]:
+    """What a line of the shell answers, in which ``spindetect`` is the command with the stub."""
+    command = shlex.join(COMMANDS["stub"])
+    return run(["bash", "-c", line.replace("spindetect", command)])
+
+
+@pytest.mark.skipif(os.name != "posix", reason="needs a shell")
+class TestShell:
+    @pytest.mark.parametrize("arguments", ["score --help", "--version", "score spun.txt"])
+    def test_a_reader_who_left_before_anything_came(self, arguments: str) -> None:
+        reader, writer = os.pipe()
+        os.close(reader)
+        command = [*COMMANDS["stub"], *arguments.split()]
+        done = subprocess.run(
+            command, stdout=writer, stderr=subprocess.PIPE, env=ENVIRONMENT, check=False
+        )
+        os.close(writer)
+        assert done.stderr == b""
+        # Some releases of argparse do not tell that nobody reads the help.
+        assert done.returncode == 130 or (done.returncode == 0 and "--help" in arguments)
+
+    @pytest.mark.skipif(not Path("/dev/full").exists(), reason="needs /dev/full")
+    @pytest.mark.parametrize("arguments", ["--version", "score spun.txt"])
+    def test_a_full_disk(self, arguments: str) -> None:
+        done = shell(f"spindetect {arguments} > /dev/full")
+        assert done.returncode == 2
+        assert sentences(done) == ["stopped by the system (No space left on device)."]
+
+    def test_streams_that_are_closed(self) -> None:
+        assert shell("spindetect score clean.txt >&-").returncode == 0
+        assert shell("spindetect score < /dev/null <&-").returncode == 0
+        done = shell("spindetect score --format jsonl clean.txt gone.txt 2>&-")
+        assert (done.returncode, len(records(done))) == (3, 2)
+        done = shell("spindetect score -o out.json spun.txt >&- 2>&- <&-")
+        assert done.returncode == 0
+        assert json.loads(Path("out.json").read_text())[0]["verdict"] == "spun"
+
+    @pytest.mark.parametrize("overwrite", ["", "--overwrite"])
+    def test_a_pipe_is_written_to_and_never_replaced(self, overwrite: str) -> None:
+        done = shell(
+            "mkfifo pipe; cat pipe & "
+            f"spindetect score --format jsonl -o pipe {overwrite} spun.txt; wait; test -p pipe"
+        )
+        assert (done.returncode, done.stderr) == (0, b"")
+        assert [record["verdict"] for record in records(done)] == ["spun"]
+
+    def test_a_filter_wants_a_file(self) -> None:
+        done = shell(
+            "mkfifo o.jsonl; spindetect filter --overwrite spun.txt o.jsonl; test -p o.jsonl"
+        )
+        assert (done.returncode, len(sentences(done))) == (0, 1)
+        assert b"o.jsonl is no file" in done.stderr
+
+
+INTERRUPTED = """
+import sys
+class Finder:
+    def find_spec(self, name, *_):
+        if name == "spindetect.options":
+            raise KeyboardInterrupt
+sys.meta_path.insert(0, Finder())
+from spindetect.__main__ import main
+sys.exit(main())
+"""
+
+
+def test_an_interruption_while_modules_are_loaded_is_no_error() -> None:
+    done = run([sys.executable, "-c", INTERRUPTED])
+    assert (done.returncode, done.stderr) == (130, b"")
 
 
 LIGHT = """

@@ -19,6 +19,7 @@ from typing import Any
 import pytest
 from test_cli import CLEAN, COMMANDS, ENVIRONMENT, ROOT, SPUN, run, sentences
 
+from spindetect.pipeline import limits, workers
 from spindetect.pipeline.selection import Selection
 from spindetect.report import Reason, Report
 
@@ -132,8 +133,8 @@ def test_documents_that_hang_explode_die_or_fail_cost_themselves() -> None:
     bad = {7: "hang", 18: "explode", 19: "die", 33: "fail"}
     rows = [{"id": i, "text": bad.get(i, CLEAN)} for i in range(40)]
     write("in.jsonl", rows)
-    limits = ("--max-seconds", "1.5", "--max-memory", "200")
-    done = run(HOSTILE, "score", "in.jsonl", "-o", "out.jsonl", "--n-jobs", "2", *limits)
+    strict = ("--max-seconds", "1.5", "--max-memory", "200")
+    done = run(HOSTILE, "score", "in.jsonl", "-o", "out.jsonl", "--n-jobs", "2", *strict)
     assert done.returncode == 3
     found = read("out.jsonl")
     assert [row["id"] for row in found] == list(range(40))
@@ -147,6 +148,32 @@ def test_documents_that_hang_explode_die_or_fail_cost_themselves() -> None:
     told = sentences(done)
     assert sorted(told[:-1]) == sorted(error.rstrip(".") + "." for error in errors.values())
     assert told[-1].startswith("40 documents: 36 clean, 4 unreadable; ")
+
+
+def test_workers_share_the_memory_of_the_machine_or_the_container(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    pages = {"SC_PHYS_PAGES": 4_000_000, "SC_PAGE_SIZE": 4000}
+    monkeypatch.setattr(os, "sysconf", pages.__getitem__)
+    unlimited, limited = folder / "memory.max", folder / "limit_in_bytes"
+    unlimited.write_text("max\n")
+    monkeypatch.setattr(limits, "_CONTAINER", (str(unlimited), str(limited)))
+    assert [limits.megabytes_each(n) for n in (1, 2, 4, 12, 100)] == [6000, 6000, 3000, 1000, 400]
+    limited.write_text("8000000000\n")
+    assert [limits.megabytes_each(n) for n in (1, 2, 4, 12)] == [6000, 3000, 1500, 500]
+    monkeypatch.delattr(os, "sysconf")
+    limited.unlink()
+    assert limits.megabytes_each(4) == 6000
+
+
+@posix
+def test_a_process_that_starts_does_not_hear_ctrl_c() -> None:
+    before = signal.getsignal(signal.SIGINT)
+    told = "import signal; print(signal.getsignal(signal.SIGINT) == signal.SIG_IGN)"
+    with workers._without_interrupts():
+        done = subprocess.run([sys.executable, "-c", told], capture_output=True, check=True)
+    assert done.stdout.strip() == b"True"
+    assert signal.getsignal(signal.SIGINT) is before
 
 
 @posix

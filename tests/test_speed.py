@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 
 from spindetect import accelerator, cli
-from spindetect.benchmark import rivals, speed, speed_tables
-from spindetect.benchmark.speed import Measure, Speed
+from spindetect.benchmark import processes, rivals, speed, speed_tables
+from spindetect.benchmark.speed_result import Measure, Speed
 from spindetect.detector import BUNDLED
 from spindetect.errors import InputError
 
@@ -30,7 +30,7 @@ def test_the_command_measures_everything(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.setattr(speed, "_ENOUGH", 5000)
-    monkeypatch.setattr(speed, "_STARTS", 1)
+    monkeypatch.setattr(processes, "_STARTS", 1)
     monkeypatch.setattr(speed, "_SHARED", 0)
     monkeypatch.setattr("spindetect.detector._WORTHWHILE", 2)
     lines = [

@@ -11,11 +11,13 @@ from io import TextIOWrapper
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from spindetect.amounts import count
 from spindetect.errors import InputError
+from spindetect.options import add_jobs
 
 if TYPE_CHECKING:
     from spindetect.benchmark.result import Benchmark
-    from spindetect.benchmark.speed import Speed
+    from spindetect.benchmark.speed_result import Speed
 
 __all__ = ["add_parser", "run"]
 
@@ -26,10 +28,8 @@ found, and how simple baselines do on the same texts.
 """
 
 
-def add_parser(
-    commands: argparse._SubParsersAction[argparse.ArgumentParser], n_jobs: Callable[[str], int]
-) -> None:
-    """Add the command to those of ``spindetect``; `n_jobs` reads a number of processes."""
+def add_parser(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    """Add the command to those of ``spindetect``."""
     parser = commands.add_parser(
         "benchmark", help="measure the model on labelled texts", description=_DESCRIPTION
     )
@@ -44,7 +44,7 @@ def add_parser(
     parser.add_argument(
         "--sample",
         metavar="N",
-        type=_positive,
+        type=count,
         help="read no more than N texts of each file, or folder of .txt files: always the same",
     )
     parser.add_argument(
@@ -71,13 +71,7 @@ def add_parser(
     parser.add_argument(
         "--no-baselines", action="store_true", help="leave the baselines that ship out"
     )
-    parser.add_argument(
-        "--n-jobs",
-        metavar="N",
-        type=n_jobs,
-        default=1,
-        help="processes to use (default: %(default)s); -1 is one for each core",
-    )
+    add_jobs(parser)
     parser.add_argument("--model", metavar="FOLDER", type=Path, help="a model of your own")
     speed = parser.add_argument_group("speed")
     speed.add_argument(
@@ -89,14 +83,14 @@ def add_parser(
     speed.add_argument(
         "--words",
         metavar="N",
-        type=_positive,
+        type=count,
         default=60_000,
         help="words of a round, to which the texts are repeated (default: %(default)s)",
     )
     speed.add_argument(
         "--rounds",
         metavar="N",
-        type=_positive,
+        type=count,
         default=5,
         help="interleaved rounds (default: %(default)s)",
     )
@@ -109,20 +103,12 @@ def add_parser(
     speed.add_argument(
         "--documents",
         metavar="N",
-        type=_positive,
+        type=count,
         default=20_000,
         help="documents for --engines, in all rounds together (default: %(default)s)",
     )
     speed.add_argument("--kenlm", metavar="FILE", type=Path, help="a model of KenLM, timed too")
     speed.add_argument("--wheel", metavar="FILE", type=Path, help="a wheel, whose size is added")
-
-
-def _positive(text: str) -> int:
-    """A whole number above 0."""
-    number = int(text)
-    if number < 1:
-        raise argparse.ArgumentTypeError("it must be 1 or more")
-    return number
 
 
 def run(options: argparse.Namespace) -> int:

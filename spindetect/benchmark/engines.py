@@ -28,7 +28,8 @@ from typing import IO
 
 import spindetect
 from spindetect.benchmark.engine_worker import ENGINES, PLAIN, missing
-from spindetect.benchmark.speed import PAGE, Measure, Speed, machine, versions
+from spindetect.benchmark.speed import PAGE
+from spindetect.benchmark.speed_result import Measure, Speed, machine, versions
 from spindetect.benchmark.texts import Text, read_texts
 from spindetect.errors import SpindetectError
 from spindetect.pipeline.rows import RESULTS, results_of

@@ -7,18 +7,11 @@ splitting the same documents into words and sentences by two regular expressions
 
 from __future__ import annotations
 
-import os
-import platform
 import re
 import statistics
-import subprocess
-import sys
-import tempfile
 import time
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
-from importlib.metadata import PackageNotFoundError, version
 from itertools import cycle
 from pathlib import Path
 from typing import Any
@@ -28,12 +21,14 @@ from tqdm import tqdm
 import spindetect
 from spindetect import accelerator
 from spindetect.benchmark import rivals
+from spindetect.benchmark.processes import fresh
+from spindetect.benchmark.speed_result import Measure, Speed, machine, versions
 from spindetect.benchmark.texts import Text, read_texts
 from spindetect.prose import prose
 from spindetect.quality import assess
 from spindetect.workers import in_order
 
-__all__ = ["Measure", "Speed", "machine", "pages", "speed", "split", "versions"]
+__all__ = ["PAGE", "pages", "speed", "split"]
 
 Contender = Callable[[Sequence[str]], object]
 
@@ -47,9 +42,8 @@ _ENOUGH = 300_000
 # given away (`spindetect.detector.Detector.score_many`).
 _SHARED = 1_200_000
 
-# Interleaved rounds of what takes CPU time, and of processes that are started for it.
+# Interleaved rounds.
 ROUNDS = 5
-_STARTS = 3
 
 _WORD = re.compile(r"\w+(?:['\u2019]\w+)*|[^\w\s]")
 _SENTENCE = re.compile(r"(?<=[.!?])\s+")
@@ -58,68 +52,6 @@ REGEX = "regular expressions"
 QUALITY = "quality signals alone"
 PLAIN = "spindetect, numpy"
 FAST = "spindetect, numba"
-
-
-@dataclass(frozen=True, slots=True)
-class Measure:
-    """One figure.
-
-    Attributes
-    ----------
-    what : str
-        What was measured.
-    where : str
-        On which documents, or in which process.
-    value : float
-        The median.
-    unit : str
-        ``x`` for a ratio, ``words/s``, ``documents/s``, ``%``, ``ms``, ``s``, ``MB``, ``bytes`` or
-        ``core-hours``.
-    """
-
-    what: str
-    where: str
-    value: float
-    unit: str
-
-
-@dataclass(frozen=True, slots=True)
-class Speed:
-    """All figures of a run.
-
-    Attributes
-    ----------
-    data : str
-        Where the texts are from.
-    words : int
-        Words that were timed, in documents of `PAGE` words and more.
-    rounds : int
-        Interleaved rounds.
-    machine : str
-        Processor, cores and Python.
-    versions : mapping of str to str
-        Packages that were measured.
-    model : str
-        Name of the model.
-    measures : tuple of Measure
-    how : str
-        How the words were timed, as a part of a sentence.
-    """
-
-    data: str
-    words: int
-    rounds: int
-    machine: str
-    versions: Mapping[str, str]
-    model: str
-    measures: tuple[Measure, ...]
-    how: str = ""
-
-    def to_dict(self) -> dict[str, Any]:
-        """Plain values, for JSON."""
-        fields = {name: getattr(self, name) for name in self.__slots__}
-        rows = [{name: getattr(m, name) for name in m.__slots__} for m in self.measures]
-        return fields | {"versions": dict(self.versions), "measures": rows}
 
 
 def pages(texts: Iterable[str], words: int) -> list[str]:
@@ -231,7 +163,8 @@ def _measured(
         yield _huge(name, detector, every, rounds)
     if sum(map(len, every)) * 4 > _SHARED:
         yield from _workers(list(detectors.values())[-1], every * 4, rounds)
-    yield from _processes(every[0], _ENOUGH)
+    switches = {PLAIN: "0", FAST: "1"}
+    yield from fresh(every[0], _ENOUGH, {name: switches[name] for name in detectors})
 
 
 def _kinds(texts: Iterable[Text]) -> dict[str, list[str]]:
@@ -336,75 +269,3 @@ def _unique_memory(_: int) -> float | None:
     lines = rollup.read_text().splitlines()
     sizes = [int(line.split()[1]) for line in lines if line.startswith("Private_")]
     return sum(sizes) / 1000
-
-
-def _processes(page: str, characters: int) -> Iterator[Measure]:
-    """Wall times and memory of fresh processes."""
-    with tempfile.TemporaryDirectory() as folder:
-        path = Path(folder) / "page.txt"
-        path.write_text(page, encoding="utf-8", errors="replace")
-        command = [sys.executable, "-m", "spindetect", "score", str(path)]
-        wall, cpu = _cold(command)
-        yield Measure("command line, cold", "one page", wall, "s")
-        yield Measure("command line, cold, CPU time", "one page", cpu, "s")
-        clock = "import time; t = time.perf_counter(); import spindetect; "
-        imported = [sys.executable, "-c", clock + "print(time.perf_counter() - t)"]
-        seconds = statistics.median(float(_output(imported)) for _ in range(_STARTS))
-        yield Measure("import spindetect", "fresh process", seconds, "s")
-        code = (
-            "import spindetect, pathlib; "
-            f"text = pathlib.Path({str(path)!r}).read_text(encoding='utf-8'); "
-            f"n = {characters} // len(text) + 1; "
-            "_ = [0 for _ in spindetect.score_many(text for _ in range(n))]; "
-            "print(pathlib.Path('/proc/self/status').read_text())"
-        )
-        # Linux alone tells the peak of a process without that of the one that started it.
-        kinds = {PLAIN: "0", FAST: "1"} if Path("/proc/self/status").exists() else {}
-        for name, switch in kinds.items():
-            if name == PLAIN or accelerator.compiled() is not None:
-                peak = re.search(r"VmHWM:\s+(\d+)", _output([sys.executable, "-c", code], switch))
-                if peak is not None:
-                    yield Measure("resident memory, at most", name, int(peak[1]) / 1000, "MB")
-
-
-def _output(command: Sequence[str], switch: str = "1") -> str:
-    """What a fresh process prints."""
-    environment = os.environ | {accelerator.SWITCH: switch}
-    done = subprocess.run(command, capture_output=True, check=True, text=True, env=environment)  # noqa: S603
-    return done.stdout
-
-
-def _cold(command: Sequence[str]) -> tuple[float, float]:
-    """Wall and CPU seconds that a fresh process takes, medians of several."""
-    wall, cpu = [], []
-    for _ in range(_STARTS):
-        begin, before = time.perf_counter(), os.times()
-        _output(command)
-        after = os.times()
-        wall.append(time.perf_counter() - begin)
-        cpu.append(sum(after[2:4]) - sum(before[2:4]))
-    return statistics.median(wall), statistics.median(cpu)
-
-
-def machine() -> str:
-    """Processor, cores and Python."""
-    info = Path("/proc/cpuinfo")
-    lines = info.read_text().splitlines() if info.exists() else []
-    names = [line.partition(":")[2].strip() for line in lines if line.startswith("model name")]
-    name = names[0] if names else platform.processor() or platform.machine()
-    return f"{name}, {os.cpu_count()} cores, Python {platform.python_version()}"
-
-
-def versions(*packages: str) -> dict[str, str]:
-    """Versions of this package and of others, as far as they are there.
-
-    >>> list(versions("no such package"))
-    ['spindetect']
-    """
-    found = {"spindetect": spindetect.__version__}
-    for name in packages:
-        try:
-            found[name] = version(name)
-        except PackageNotFoundError:
-            continue
-    return found

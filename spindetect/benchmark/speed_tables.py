@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from spindetect.benchmark.speed import Measure, Speed
+from spindetect.benchmark.speed_result import Measure, Speed
 
 __all__ = ["to_markdown", "to_text"]
 

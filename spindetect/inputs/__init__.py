@@ -130,6 +130,8 @@ def sources(paths: Iterable[str | Path], *, skip: Collection[Path] = ()) -> Iter
 
 def _of_file(name: str) -> Source:
     """The file of this name."""
+    if not name:  # which the system takes for the folder where it is
+        return Source(name, 0, "a path is empty; name a file, a folder, or - for standard input.")
     try:
         return Source(name, Path(name).stat().st_size)
     except (OSError, ValueError) as failure:  # ValueError: the name contains a NUL

@@ -7,6 +7,7 @@ import math
 from collections.abc import Callable
 from pathlib import Path
 
+from spindetect.amounts import limit, n_jobs, probability
 from spindetect.errors import InputError
 from spindetect.options import (
     PRESETS_HELP,
@@ -14,11 +15,11 @@ from spindetect.options import (
     add_presets,
     add_resume,
     add_setting,
+    add_sources,
     fields_of,
     kind_of,
-    n_jobs,
 )
-from spindetect.pipeline.limits import MEGABYTES, SECONDS, Limits
+from spindetect.pipeline.limits import MEGABYTES, SECONDS, Limits, megabytes_each
 from spindetect.pipeline.outputs import FORMS, form_of
 from spindetect.pipeline.selection import MAX_SPIN, Selection, presets_that_judge
 from spindetect.pipeline.work import Scorer, Work
@@ -33,8 +34,9 @@ text that was scored.
 """
 
 _EPILOG = f"""\
-OUT and the second file are whole when they appear; until then there are OUT.partial and
-OUT.journal, from which a run that was stopped in any way goes on with --resume.
+OUT and the second file are whole when they appear; until then there is OUT.partial. From
+OUT.journal a run that was stopped in any way goes on with --resume; it stays, a few lines, and says
+that OUT is complete.
 
 reasons: spin (more probable than --max-spin), too_short (the same, of fewer than 50 words),
 not_english, empty, error, and the names of the quality rules of --preset that are broken, as
@@ -53,7 +55,7 @@ def add_options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--max-seconds",
         metavar="S",
-        type=_positive,
+        type=limit,
         default=SECONDS,
         help="a document that takes longer becomes an error record (default: %(default)g for up to "
         "a million characters, in proportion for longer ones); only with an output file",
@@ -61,9 +63,9 @@ def add_options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--max-memory",
         metavar="MB",
-        type=_positive,
-        default=MEGABYTES,
-        help="the same for one that takes more memory (default: %(default)g); only on Linux",
+        type=limit,
+        help=f"the same for one that takes more memory (default: {MEGABYTES}, or less where three "
+        "quarters of the machine's memory would not do for all processes); only on Linux",
     )
 
 
@@ -74,11 +76,8 @@ def add_parser(commands: argparse._SubParsersAction[argparse.ArgumentParser]) ->
         help="keep the documents that were not spun",
         description=_DESCRIPTION,
         epilog=_EPILOG,
-        formatter_class=argparse.RawDescriptionHelpFormatter,
     )
-    parser.add_argument(
-        "paths", metavar="IN", nargs="+", help="files, folders, patterns, or - for standard input"
-    )
+    add_sources(parser)
     parser.add_argument(
         "output",
         metavar="OUT",
@@ -94,7 +93,7 @@ def add_parser(commands: argparse._SubParsersAction[argparse.ArgumentParser]) ->
     parser.add_argument(
         "--max-spin",
         metavar="P",
-        type=_probability,
+        type=probability,
         default=MAX_SPIN,
         help="highest probability of a document that passes (default: %(default)s)",
     )
@@ -150,7 +149,10 @@ def _run(
     """Run the plan that the options stand for; the exit code."""
     from spindetect.pipeline.plan import Plan
     from spindetect.pipeline.runner import run
+    from spindetect.pipeline.workers import cores
 
+    n_jobs = options.n_jobs or -1
+    megabytes = math.ceil(options.max_memory or megabytes_each(cores(n_jobs)))
     plan = Plan(
         paths=options.paths,
         output=options.output,
@@ -159,7 +161,7 @@ def _run(
             load,
             options.mode,
             options.prior,
-            Limits(options.max_seconds, math.ceil(options.max_memory)),
+            Limits(options.max_seconds, megabytes),
             () if selection is None else selection.presets,
         ),
         selection=selection,
@@ -167,7 +169,7 @@ def _run(
         kind=kind_of(options),
         fields=fields_of(options),
         with_text=selection is None and options.with_text,
-        n_jobs=options.n_jobs or -1,
+        n_jobs=n_jobs,
         resume=options.resume,
         overwrite=options.overwrite,
     )
@@ -177,27 +179,3 @@ def _run(
     if selection is None and options.fail_on_spun and finished.tally["spun"]:
         return FOUND
     return code
-
-
-def _positive(text: str) -> float:
-    """A number above 0.
-
-    >>> _positive("2.5")
-    2.5
-    """
-    number = float(text)
-    if not number > 0 or math.isinf(number):
-        raise argparse.ArgumentTypeError(f"a limit is a number above 0, got {text}")
-    return number
-
-
-def _probability(text: str) -> float:
-    """A probability.
-
-    >>> _probability("0.5")
-    0.5
-    """
-    number = float(text)
-    if not 0 <= number <= 1:
-        raise argparse.ArgumentTypeError(f"a probability lies between 0 and 1, got {text}")
-    return number

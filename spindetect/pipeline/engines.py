@@ -112,6 +112,13 @@ class Scoring:
     ------
     InputError
         If there is no such result.
+
+    Examples
+    --------
+    >>> scoring = Scoring(work_of(None, "balanced", 0.5), "text", results=("spin_reason",))
+    >>> scorer = scoring.work.load()  # once a worker
+    >>> scoring.columns(scorer, ["Too short to tell.", None], None)
+    {'spin_reason': ['too_short', None]}
     """
 
     work: Work

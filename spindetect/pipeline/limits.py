@@ -3,18 +3,28 @@
 from __future__ import annotations
 
 import ctypes
+import math
 import os
 import re
 import signal
 import sys
 from collections.abc import Iterable
+from contextlib import suppress
 from dataclasses import dataclass
 from multiprocessing import parent_process
 from pathlib import Path
 
 from spindetect.inputs.document import Document
 
-__all__ = ["MEGABYTES", "SECONDS", "Limits", "end_after", "end_with_parent", "limit_memory"]
+__all__ = [
+    "MEGABYTES",
+    "SECONDS",
+    "Limits",
+    "end_after",
+    "end_with_parent",
+    "limit_memory",
+    "megabytes_each",
+]
 
 # Of <linux/prctl.h>: which signal a process gets when its parent ends.
 _PR_SET_PDEATHSIG = 1
@@ -23,6 +33,15 @@ _PR_SET_PDEATHSIG = 1
 # and 190 MB when it was measured, so one of thirty million stays within both.
 SECONDS = 60.0
 MEGABYTES = 6000
+
+# By default all workers together get no more of the machine's memory: the rest is for their models,
+# the process that reads and writes, and what else runs there. But each gets what a document of two
+# million characters takes.
+_SHARE = 0.75
+_LEAST_MEGABYTES = 400
+
+# What a container may take, by version 2 and 1 of control groups; a word stands for no limit.
+_CONTAINER = ("/sys/fs/cgroup/memory.max", "/sys/fs/cgroup/memory/memory.limit_in_bytes")
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +80,26 @@ class Limits:
         if self.megabytes is None:
             return "there was not enough memory to score it"
         return f"scoring it took more than {self.megabytes:,} MB of memory, the limit"
+
+
+def megabytes_each(n: int) -> int:
+    """What a document may take in one of `n` workers by default, in MB, by the machine's memory.
+
+    >>> megabytes_each(1) <= MEGABYTES, megabytes_each(1_000_000)
+    (True, 400)
+    """
+    return min(MEGABYTES, max(_LEAST_MEGABYTES, int(min(_memory(), 1e15) * _SHARE / n / 1e6)))
+
+
+def _memory() -> float:
+    """Bytes of memory that there are, for this container if it is one; infinity if not known."""
+    known = [math.inf]
+    with suppress(AttributeError, OSError, ValueError):  # not on this system
+        known.append(os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE"))
+    for path in _CONTAINER:
+        with suppress(OSError, ValueError):
+            known.append(int(Path(path).read_text(encoding="ascii")))
+    return min(known)
 
 
 def end_after(seconds: float) -> None:

@@ -46,20 +46,8 @@ def score_column(
     Parameters
     ----------
     ds : ray.data.Dataset
-    text : str
-        Column with the texts.
-    html : str, optional
-        Column with pages, text or bytes; a row without a text is scored by the main text of its
-        page.
-    model : str, optional
-        Folder of a model, as it is called on the workers; the bundled one if left out.
-    mode, prior : str, float
-        As in `spindetect.score`.
-    results : sequence of str
-        The columns to add, all of ``docs/pipelines.md`` by default. Sentences and anomalies are
-        most of the bytes.
-    max_characters : int
-        A longer text becomes an error, before it can end a worker.
+    text, html, model, mode, prior, results, max_characters
+        As in `spindetect.pipeline.spark.score_column`.
     workers : int, optional
         Actors at most. They start at once, as long as a core is left to those that read and write;
         Ray adds the others, or all but one if left out, as it has cores to spare.

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from spindetect.errors import InputError
+from spindetect.output import is_stream
 
 __all__ = ["check_output", "check_same"]
 
@@ -17,10 +18,13 @@ def check_output(output: Path, paths: Sequence[str]) -> None:
     Raises
     ------
     InputError
-        If it is a folder, is in none, or is one of the `paths` that are read.
+        If it is a folder, a device or a pipe, is in no folder, or is one of the `paths` that are
+        read.
     """
     if output.is_dir():
         raise InputError(f"{output} cannot be written (Is a directory)")
+    if is_stream(output):
+        raise InputError(f"{output} is no file, and only a file can be whole at the end; name one")
     if not output.parent.is_dir():
         raise InputError(f"{output} cannot be written (there is no folder {output.parent})")
     for path in paths:
