@@ -60,6 +60,20 @@ def test_the_command_measures_everything(
     assert all(f"| {what} | {where} |" in table for what, where in found)
 
 
+@pytest.mark.skipif(not BUNDLED.is_dir(), reason="the model has not been built")
+def test_documents_for_what_is_measured_at_length(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(speed, "_SHARED", 0)
+    monkeypatch.setattr(speed, "_HUGE", 9000)
+    monkeypatch.setattr(speed, "fresh", lambda *_: ())
+    options = ["--words", "600", "--rounds", "1", "--documents", "7", "--format", "json"]
+    assert cli.main(["benchmark", "--speed", *options]) == 0
+    places = {m["what"]: m["where"] for m in json.loads(capsys.readouterr().out)["measures"]}
+    assert places["two workers against one process"] == "7 documents"
+    assert places.keys() & {"0.01 MB as one document"}
+
+
 def test_figures_as_text_line_up() -> None:
     measures = (Measure("words", "all", 12_345.6, "words/s"), Measure("page", "", 3.21, "ms"))
     found = speed_tables.to_text(Speed("d", 1, 1, "m", {}, "en", measures)).splitlines()

@@ -21,6 +21,9 @@ if TYPE_CHECKING:
 
 __all__ = ["add_parser", "run"]
 
+# Documents that the engines score, unless another number is asked for.
+_DOCUMENTS = 20_000
+
 _DESCRIPTION = """\
 Measure the model on the texts that ship with it, or on your own: how well spun texts are told from
 their originals, how many texts that are not spun are called so, how well phrases and sentences are
@@ -104,8 +107,9 @@ def add_parser(commands: argparse._SubParsersAction[argparse.ArgumentParser]) ->
         "--documents",
         metavar="N",
         type=count,
-        default=20_000,
-        help="documents for --engines, in all rounds together (default: %(default)s)",
+        help=f"documents for --engines, in all rounds together (default: {_DOCUMENTS}); with "
+        "--speed those on which two workers are timed, and the huge one of their texts (default: "
+        "as --words has it)",
     )
     speed.add_argument("--kenlm", metavar="FILE", type=Path, help="a model of KenLM, timed too")
     speed.add_argument("--wheel", metavar="FILE", type=Path, help="a wheel, whose size is added")
@@ -181,6 +185,7 @@ def _speed(options: argparse.Namespace) -> Speed:
         kenlm=options.kenlm,
         wheel=options.wheel,
         rounds=options.rounds,
+        documents=options.documents,
         progress=sys.stderr.isatty(),
     )
 
@@ -193,7 +198,7 @@ def _engines(options: argparse.Namespace) -> Speed:
     return engines(
         options.data,
         sample=options.sample,
-        documents=options.documents,
+        documents=options.documents or _DOCUMENTS,
         rounds=options.rounds,
         cores=cores(options.n_jobs),
         model=options.model,

@@ -12,7 +12,7 @@ import statistics
 import time
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from itertools import cycle
+from itertools import accumulate, cycle, islice
 from pathlib import Path
 from typing import Any
 
@@ -41,6 +41,9 @@ _ENOUGH = 300_000
 # Characters from which on the work of one process can be told from that of two: fewer are never
 # given away (`spindetect.detector.Detector.score_many`).
 _SHARED = 1_200_000
+
+# Characters of the huge document, if there are documents enough for so many.
+_HUGE = 20_000_000
 
 # Interleaved rounds.
 ROUNDS = 5
@@ -85,6 +88,7 @@ def speed(
     kenlm: Path | None = None,
     wheel: Path | None = None,
     rounds: int = ROUNDS,
+    documents: int | None = None,
     progress: bool = False,
 ) -> Speed:
     """Measure how fast texts are scored.
@@ -103,6 +107,9 @@ def speed(
         A built wheel, whose size is printed.
     rounds : int
         Interleaved rounds.
+    documents : int, optional
+        Documents on which two workers are timed against one process, and of which one huge document
+        is made; if left out, four times those of a round, and those of a round.
     progress : bool
         Count the figures on standard error as they are measured.
 
@@ -128,7 +135,7 @@ def speed(
     contenders |= rivals.contenders(kenlm)
     for contender in contenders.values():
         contender(every[:10])
-    measured = _measured(sets, contenders, detectors, rounds)
+    measured = _measured(sets, contenders, detectors, rounds, documents)
     bar = tqdm(measured, "speed", unit=" figures", leave=False, disable=not progress)
     measures = list(bar)
     if wheel is not None:
@@ -151,18 +158,24 @@ def _measured(
     contenders: Mapping[str, Contender],
     detectors: Mapping[str, Any],
     rounds: int,
+    documents: int | None,
 ) -> Iterator[Measure]:
     """All figures, one after the other."""
     every = next(iter(sets.values()))
+    many = every * 4 if documents is None else list(islice(cycle(every), documents))
     for name, some in sets.items():
         yield from _ratios(name, some, contenders, rounds)
     for name, detector in detectors.items():
         for kind, some in list(sets.items())[1:] or sets.items():
             milliseconds = _page_time(detector, some)
             yield Measure("one page, warm", f"{name}, {kind}", milliseconds, "ms")
-        yield _huge(name, detector, every, rounds)
-    if sum(map(len, every)) * 4 > _SHARED:
-        yield from _workers(list(detectors.values())[-1], every * 4, rounds)
+        if documents is None:
+            yield _huge(name, detector, every, rounds)
+    best, detector = list(detectors.items())[-1]
+    if documents is not None:
+        yield _huge(best, detector, _up_to(many, _HUGE), rounds)
+    if sum(map(len, many)) > _SHARED:
+        yield from _workers(detector, many, rounds)
     switches = {PLAIN: "0", FAST: "1"}
     yield from fresh(every[0], _ENOUGH, {name: switches[name] for name in detectors})
 
@@ -227,6 +240,16 @@ def _page_time(detector: Any, texts: Sequence[str]) -> float:
     return 1000 * statistics.median(
         _cpu(lambda some: detector.score(some[0]), [t]) for t in texts[:60]
     )
+
+
+def _up_to(texts: Sequence[str], characters: int) -> list[str]:
+    """The first of some texts, until they have so many characters.
+
+    >>> _up_to(["one", "two", "three"], 4)
+    ['one', 'two']
+    """
+    before = accumulate(map(len, texts), initial=0)
+    return [text for text, size in zip(texts, before, strict=False) if size < characters]
 
 
 def _huge(name: str, detector: Any, texts: Sequence[str], rounds: int) -> Measure:
