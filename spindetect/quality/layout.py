@@ -60,7 +60,7 @@ class Layout(Batch):
         turns = []
         before = True
         for start, flags in self.blocks():
-            space = (flags & SPACE).astype(np.bool_)
+            space = (flags & SPACE) != 0
             if space[0] != before:
                 turns.append(np.array([start]))
             turns.append(np.flatnonzero(space[1:] != space[:-1]) + (start + 1))
@@ -75,7 +75,7 @@ class Layout(Batch):
     @cached_property
     def _line_ends(self) -> Ints:
         """Ends of lines, those around the documents included; the second of a pair only."""
-        ends = [np.flatnonzero(flags & LINE_END) + start for start, flags in self.blocks()]
+        ends = [np.flatnonzero((flags & LINE_END) != 0) + start for start, flags in self.blocks()]
         end = ends[0] if len(ends) == 1 else np.concatenate(ends)
         followed = self.points[np.minimum(end + 1, len(self.points) - 1)] == _FEED
         return np.asarray(end[~(followed & (self.points[end] == _RETURN))])
