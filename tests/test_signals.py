@@ -115,6 +115,8 @@ def test_words_stand_in_the_text_in_order(text: str, kind: WordKind) -> None:
         ("unfinished", "It ends.", 0),
         ("unfinished", "It does not en", 1),
         ("copied_lines", "a\nb\na", 2 / 3),
+        # Blank lines between paragraphs are no copies of each other.
+        ("copied_lines", "a\n\nb\n\nc\n\nd", 0),
         ("copied_line_chars", "aa\nb\naa", 4 / 5),
         ("unique_lines", "a\nb\na", 2 / 3),
         ("unique_paragraph_chars", "aaa\n\nb\n\naaa", 4 / 7),
@@ -230,7 +232,7 @@ def test_a_preset_can_be_changed_from_python_and_from_a_file(tmp_path: Path) -> 
     [
         ("base = ", "not TOML"),
         ('base = "golpher"', "no preset 'golpher'"),
-        ("[bounds]\nn_wrds = true", "no signal 'n_wrds'"),
+        ("[bounds]\nn_wrds = true", "no signal 'n_wrds': the closest is 'n_words'"),
         ("[bounds]\nn_words = [5, 2]", "5 is more than 2"),
         ("[bounds]\nn_words = 5", r"must be \[low, high\]"),
         ('[bounds]\nn_words = ["a", 2]', r"must be \[low, high\]"),

@@ -107,15 +107,15 @@ def ellipsis_fed_lines(words: Words) -> Measure:
 
 
 def one_sign_ellipsis_lines(words: Words) -> Measure:
-    """Share of the lines, parted by line feeds, that end in the one character of an ellipsis.
+    """Share of the lines that end in the one character of an ellipsis.
 
-    White space behind it hides it, and blank lines count as lines.
+    Lines are what runs of line feeds part, with the white space around them, which hides it.
 
-    Unit: share of lines. Range: [0, 1]. Source: dolma.
+    Unit: share of lines. Range: [0, 1]. Source: dolma (`gopher_v2`).
     """
-    lines = words.layout.fed_lines
-    ends = words.layout.points[lines.end - 1] == _ELLIPSIS
-    return Measure(share(lines.count(ends), words.layout.n_feeds + 1), chosen(lines, ends))
+    lines = words.layout.fed_blocks
+    # Before an empty one stands a line feed or a barrier.
+    return share_of(lines, words.layout.points[lines.end - 1] == _ELLIPSIS)
 
 
 def bullet_lines(words: Words) -> Measure:
@@ -139,15 +139,15 @@ def ascii_bullet_lines(words: Words) -> Measure:
 
 
 def flush_bullet_lines(words: Words) -> Measure:
-    """Share of the lines, parted by line feeds, that begin with * or a hyphen and no space before.
+    """Share of the lines that begin with * or a hyphen and no white space before.
 
-    Blank lines count as lines.
+    Lines are what runs of line feeds part, with the white space around them.
 
-    Unit: share of lines. Range: [0, 1]. Source: dolma.
+    Unit: share of lines. Range: [0, 1]. Source: dolma (`gopher_v2`).
     """
-    lines = words.layout.fed_lines
-    bullet = one_of(words.layout.points[lines.start], _ASCII_BULLETS)
-    return Measure(share(lines.count(bullet), words.layout.n_feeds + 1), chosen(lines, bullet))
+    lines = words.layout.fed_blocks
+    # Behind an empty one stands a line feed or a barrier.
+    return share_of(lines, one_of(words.layout.points[lines.start], _ASCII_BULLETS))
 
 
 def dclm_bullet_lines(words: Words) -> Measure:
