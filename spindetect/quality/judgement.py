@@ -91,7 +91,7 @@ def judge(layout: Layout, presets: Sequence[Preset], *, words: Words | None = No
     high = np.array([np.inf if edge is None else edge for _, edge in bounds])
     passed = (low <= values) & (values <= high)
     failed = ~passed
-    broken = failed.any(axis=0).tolist()
+    broken: list[bool] = np.any(failed, axis=0).tolist()
     return Judgement(
         names=[f"{p.name}.{signal}" for p in presets for signal in p.bounds],
         low=[edge for edge, _ in bounds],

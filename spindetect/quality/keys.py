@@ -188,7 +188,7 @@ class KeySet:
 
     def has(self, key: Keys) -> npt.NDArray[np.bool_]:
         """Mask of the keys that are in the set."""
-        found = self._begins[key >> _REST_BITS]
+        found: npt.NDArray[np.bool_] = self._begins[key >> _REST_BITS]
         # What begins as one of them is compared in full.
         some = np.flatnonzero(found)
         place = np.searchsorted(self._keys, key[some])
