@@ -285,3 +285,25 @@ def test_damage_lowers_the_score() -> None:
         damaged = [GENERATORS[name](text, random) for text in texts]
         assert np.mean([q.score for q in assess(damaged)]) < whole.mean(), name
     assert whole.mean() > 0.5
+
+
+def stretches_by_hand(words: list[str]) -> float:
+    """Factors of MTLD, with the set of the words of each stretch."""
+    met: list[str] = []
+    factors = 0.0
+    for word in words:
+        met.append(word)
+        if len(set(met)) / len(met) <= 0.72:
+            factors, met = factors + 1, []
+    rest = (1 - len(set(met)) / len(met)) / (1 - 0.72) if met else 0.0
+    return factors + rest or 1.0
+
+
+@given(st.lists(st.lists(st.sampled_from("abcdefgh"), max_size=60), min_size=1, max_size=3))
+def test_mtld_counts_the_stretches_of_each_document(texts: list[list[str]]) -> None:
+    layout = Layout([" ".join(words) for words in texts])
+    wanted = [
+        len(words) * (1 / stretches_by_hand(words) + 1 / stretches_by_hand(words[::-1])) / 2
+        for words in texts
+    ]
+    assert SIGNALS["mtld"](layout.spaced).values.tolist() == pytest.approx(wanted)
