@@ -17,10 +17,9 @@ import tracemalloc
 from collections.abc import Callable, Sequence
 from importlib import resources
 
-from spindetect.batches import item_batches
 from spindetect.benchmark.rivals import DATATROVE, contenders
 from spindetect.benchmark.speed import split
-from spindetect.quality import PRESETS, Preset, assess
+from spindetect.quality import PRESETS, assess, assess_many
 
 ROUNDS = 3
 DOCUMENTS = 120
@@ -41,10 +40,9 @@ def documents() -> list[str]:
 
 
 def measured(texts: Sequence[str], *names: str) -> None:
-    """Measure texts by presets, in the batches of the detector."""
-    presets: list[Preset] = [PRESETS[name] for name in names]
-    for batch in item_batches(texts):
-        assess([str(text) for _, text in batch], presets)
+    """Measure texts by presets."""
+    for _ in assess_many(texts, [PRESETS[name] for name in names]):
+        pass
 
 
 def main() -> None:

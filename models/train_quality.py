@@ -14,6 +14,7 @@ import argparse
 import datetime as dt
 import json
 import re
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import numpy as np
@@ -25,7 +26,7 @@ from tqdm import tqdm
 
 from spindetect.batches import item_batches
 from spindetect.quality.layout import Layout
-from spindetect.quality.score import FEATURES, FILE, features
+from spindetect.quality.score import FEATURES, FILE, features, joined
 from spindetect.trees import Trees
 
 from .damage import GENERATORS
@@ -42,6 +43,8 @@ SPINNERS = ("wp_auto_spinner", "turbo_spinner")
 TREES, LEAVES = 60, 12
 
 Floats = npt.NDArray[np.float64]
+Mask = npt.NDArray[np.bool_]
+Strings = npt.NDArray[np.str_]
 
 _END = re.compile(r"[.!?][\"'\u201d\u2019)]*(?=\s|$)")
 
@@ -96,12 +99,44 @@ def measured(texts: list[str]) -> npt.NDArray[np.float32]:
     return np.concatenate([features(Layout([str(text) for _, text in b])) for b in batches])
 
 
-def fitted(x: npt.NDArray[np.float32], good: npt.NDArray[np.bool_]) -> Trees:
-    """Trees that tell human documents from damaged ones."""
+def fitted(x: npt.NDArray[np.float32], good: Mask) -> Trees:
+    """Trees that tell human documents from others."""
     model = HistGradientBoostingClassifier(
         max_iter=TREES, max_leaf_nodes=LEAVES, learning_rate=0.15, random_state=0
     )
     return trees(model.fit(x, good), x[:2000])
+
+
+def crossfitted(
+    x: npt.NDArray[np.float32], good: Mask, use: Mask, fold: npt.NDArray[np.int64]
+) -> Floats:
+    """Calibrated log-odds that each is whole, by trees of those in use that are in other folds."""
+    raw, log_odds = np.zeros(len(x)), np.zeros(len(x))
+    for number in np.unique(fold).tolist():
+        held = fold == number
+        raw[held] = fitted(x[~held & use], good[~held & use]).log_odds(x[held])
+    # Calibrated on the other folds' log-odds, so that the figures are cross-fitted, too.
+    for number in np.unique(fold).tolist():
+        held = fold == number
+        slope, offset = calibration(raw[~held & use], good[~held & use])
+        log_odds[held] = slope * raw[held] + offset
+    return log_odds
+
+
+def calibrated(x: npt.NDArray[np.float32], good: Mask, fold: npt.NDArray[np.int64]) -> Trees:
+    """Trees of all, calibrated on log-odds that are cross-fitted."""
+    raw = np.zeros(len(x))
+    for number in np.unique(fold).tolist():
+        held = fold == number
+        raw[held] = fitted(x[~held], good[~held]).log_odds(x[held])
+    return fitted(x, good).scaled(*calibration(raw, good))
+
+
+def calibration(raw: Floats, good: Mask) -> tuple[float, float]:
+    """Slope and offset that make log-odds those of as many whole documents as others (Platt)."""
+    weight = np.where(good, 1 / good.sum(), 1 / (~good).sum()) * len(raw)
+    platt = LogisticRegression(C=1e6).fit(raw[:, None], good, sample_weight=weight)
+    return float(platt.coef_[0, 0]), float(platt.intercept_[0])
 
 
 def folds(groups: list[str]) -> npt.NDArray[np.int64]:
@@ -109,7 +144,7 @@ def folds(groups: list[str]) -> npt.NDArray[np.int64]:
     return np.array([int(sample(group, "fold") * FOLDS) for group in groups])
 
 
-def calibration_error(chance: Floats, good: npt.NDArray[np.bool_], bins: int = 15) -> float:
+def calibration_error(chance: Floats, good: Mask, bins: int = 15) -> float:
     """Mean distance between probability and share, in bins of equal mass.
 
     >>> calibration_error(np.array([0.0, 1.0]), np.array([False, True]), bins=2)
@@ -129,43 +164,58 @@ def main() -> None:
     groups, kinds, texts = (list(column) for column in zip(*found, strict=True))
     kind = np.array(kinds)
     good = ~np.isin(kind, [*GENERATORS, "spun"])
-    x = measured(texts)
-    fold = folds(groups)
-    log_odds = np.zeros(len(x))
-    for number in range(FOLDS):
-        held = fold == number
-        log_odds[held] = fitted(x[~held], good[~held]).log_odds(x[held])
-    # Calibrated on the other folds' log-odds, so that the figures are cross-fitted, too.
-    weight = np.where(good, 1 / good.sum(), 1 / (~good).sum())
-    chance = np.zeros(len(x))
-    for number in range(FOLDS):
-        held = fold == number
-        platt = LogisticRegression(C=1e6).fit(
-            log_odds[~held, None], good[~held], sample_weight=weight[~held] * len(x)
-        )
-        chance[held] = platt.predict_proba(log_odds[held, None])[:, 1]
-    platt = LogisticRegression(C=1e6).fit(log_odds[:, None], good, sample_weight=weight * len(x))
-    model = fitted(x, good).scaled(float(platt.coef_[0, 0]), float(platt.intercept_[0]))
+    x, fold = measured(texts), folds(groups)
+    spun = kind == "spun"
+    uses = {"spun": good | spun, "damaged": ~spun}
     record = {
         "made": dt.datetime.now(dt.UTC).date().isoformat(),
         "documents": {"human": int(good.sum()), "damaged": int((~good).sum())},
         "features": list(FEATURES),
-        "trees": model.to_dict(),
+        **{n: calibrated(x[use], good[use], fold[use]).to_dict() for n, use in uses.items()},
     }
     FILE.write_text(json.dumps(record) + "\n", encoding="utf-8")
     print(f"{record['made']}: {good.sum():,} human documents, {(~good).sum():,} damaged")
+    chance = _chance(x, good, uses, fold)
     print(f"AUROC, cross-fitted: {roc_auc_score(good, chance):.4f}")
     print(f"calibration error: {calibration_error(chance, good):.4f}")
     for name in [*GENERATORS, "spun"]:
-        some = good | (kind == name)
-        own = kind == name
+        some, own = good | (kind == name), kind == name
         print(
             f"  {name:12} AUROC {roc_auc_score(good[some], chance[some]):.4f}, "
             f"below 0.5: {np.mean(chance[own] < 0.5):.1%} of {own.sum()}"
         )
-    for name in sorted(set(kind[good].tolist())):
-        own = kind == name
-        print(f"  {name:22} below 0.5: {np.mean(chance[own] < 0.5):.1%} of {own.sum()}")
+    print("human documents below 0.5, where source documents are left out, and whole registers:")
+    left_out = _chance(x, good, uses, registers_of(groups, kind, good))
+    for name in ["", *sorted(set(kind[good].tolist()))]:
+        own = kind == name if name else good
+        shares = (np.mean(some[own] < 0.5) for some in (chance, left_out))
+        print(f"  {name or 'all':22} {' '.join(f'{s:6.1%}' for s in shares)} of {own.sum()}")
+
+
+def _chance(
+    x: npt.NDArray[np.float32],
+    good: Mask,
+    uses: Mapping[str, Mask],
+    fold: npt.NDArray[np.int64],
+) -> Floats:
+    """The score of each document by trees of other folds."""
+    against = {name: -crossfitted(x, good, use, fold) for name, use in uses.items()}
+    return joined(against["spun"], against["damaged"])
+
+
+def registers_of(groups: Sequence[str], kind: Strings, good: Mask) -> npt.NDArray[np.int64]:
+    """Number of the register of each document, which a damaged one has of the human one.
+
+    Where the source is not among the human documents, it is that of any of them.
+
+    >>> kind, good = np.array(["news", "stuffed", "blog"]), np.array([True, False, True])
+    >>> registers_of(["a", "a", "b"], kind, good).tolist()
+    [1, 1, 0]
+    """
+    known = {group: name for group, name, own in zip(groups, kind, good, strict=True) if own}
+    names = sorted(set(known.values()))
+    unknown = (names[int(sample(group, "register") * len(names))] for group in groups)
+    return np.array([names.index(known.get(g, u)) for g, u in zip(groups, unknown, strict=True)])
 
 
 if __name__ == "__main__":

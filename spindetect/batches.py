@@ -84,8 +84,10 @@ def piece_batches(pieces: Sequence[Piece]) -> Iterator[list[Piece]]:
         yield batch
 
 
-def item_batches(items: Iterable[str | tuple[Identifier, str]]) -> Iterator[list[Item]]:
-    """(id, text) pairs together up to `BATCH` characters, at least one.
+def item_batches(
+    items: Iterable[str | tuple[Identifier, str]], most: int = BATCH
+) -> Iterator[list[Item]]:
+    """(id, text) pairs together up to so many characters, at least one.
 
     A bare text has the id None. What is no text is passed on, to be reported.
 
@@ -97,7 +99,7 @@ def item_batches(items: Iterable[str | tuple[Identifier, str]]) -> Iterator[list
     for item in items:
         pair: Item = item if isinstance(item, tuple) and len(item) == 2 else (None, item)
         length = len(pair[1]) if isinstance(pair[1], str) else 0
-        if batch and size + length > BATCH:
+        if batch and size + length > most:
             yield batch
             batch, size = [], 0
         batch.append(pair)

@@ -32,6 +32,9 @@ _MAX_DEPTH = 200
 # No element of a real page has so many attributes.
 _MAX_ATTRIBUTES = 32
 
+# In UTF-16 markup alone makes more than one byte in so many NUL.
+_LEAST_ZEROS = 10
+
 _DEEP = " > ".join("*" * _MAX_DEPTH)
 
 _FORMATTING = "b|big|code|em|font|i|nobr|s|small|strike|strong|tt|u"
@@ -111,6 +114,9 @@ def _decoded(data: bytes) -> str:
     """`data` as text; what the encoding does not allow becomes U+FFFD."""
     from resiliparse.parse.encoding import bytes_to_str, detect_encoding
 
+    # A NUL here and there is nobody's letter.
+    if data.count(b"\0") * _LEAST_ZEROS < len(data):
+        data = data.replace(b"\0", b"")
     # Valid UTF-8 is UTF-8 whatever the page declares; with NULs it is more likely UTF-16.
     if b"\0" not in data:
         try:

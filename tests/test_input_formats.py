@@ -195,6 +195,10 @@ class TestArchives:
         (found,) = of_bytes(record(page("\x7fELF\0\0\0")))
         assert found.error == "s, record 1: binary data, not HTML."
 
+    def test_a_page_that_a_zero_has_got_into(self) -> None:
+        (found,) = of_bytes(record(page("<p>Boil the \0water.")))
+        assert found.html == b"<p>Boil the \0water."
+
     @given(st.binary(max_size=300), st.integers(0, 400), st.integers(0, 300))
     def test_any_damage_leaves_documents_or_sentences(
         self, rubbish: bytes, place: int, lost: int

@@ -86,6 +86,12 @@ class TestText:
             f"{name}: most of this is not text in UTF-8; if it is text, convert it first.",
         )
 
+    @pytest.mark.parametrize("name", ["a.html", "a"])
+    def test_a_page_that_zeros_have_got_into(self, write: Write, name: str) -> None:
+        page = b"<!doctype html>\n<title>Tea\0</title>\n<p>Boil the \0water."
+        assert only(write(name, page)).html == page
+        assert only(write(name, b"<p>\0\1\2\3\0\0")).error is not None
+
     def test_twenty_megabytes_of_one_line(self, write: Write) -> None:
         text = "word " * 4_000_000
         assert only(write("a.txt", text)).text == text

@@ -87,6 +87,7 @@ def test_small_pages(page: str | bytes, text: str) -> None:
         "<meta charset=cp1252><p>“naïve”</p>".encode("cp1252"),
         # A wrong declaration, common on pages moved to another server.
         "<meta charset=iso-8859-1><p>“naïve”</p>".encode(),
+        "<p>“na\0ïve”</p>".encode(),
     ],
 )
 def test_encodings(page: bytes) -> None:

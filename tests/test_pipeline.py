@@ -486,7 +486,7 @@ class TestFilter:
         ("preset", "sentence"),
         [
             ("redpajama", "the preset redpajama only measures: it has no bounds"),
-            ("golpher", "there is no preset 'golpher': choose default, "),
+            ("golpher", "there is no preset 'golpher': the closest is 'gopher'"),
             ("none.toml", "none.toml cannot be read ("),
         ],
     )

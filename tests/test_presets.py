@@ -121,7 +121,7 @@ def has_letter(word: str) -> bool:
 def dolma(text: str) -> Values:
     words = text.split()
     letters = sum(map(len, words))
-    lines = text.split("\n")
+    lines = re.split(r"\n+", text)
     found: Values = {
         "n_words": len(words),
         "median_word_length": statistics.median(map(len, words)) if words else 0,

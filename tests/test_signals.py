@@ -115,6 +115,8 @@ def test_words_stand_in_the_text_in_order(text: str, kind: WordKind) -> None:
         ("unfinished", "It ends.", 0),
         ("unfinished", "It does not en", 1),
         ("copied_lines", "a\nb\na", 2 / 3),
+        # Blank lines between paragraphs are no copies of each other.
+        ("copied_lines", "a\n\nb\n\nc\n\nd", 0),
         ("copied_line_chars", "aa\nb\naa", 4 / 5),
         ("unique_lines", "a\nb\na", 2 / 3),
         ("unique_paragraph_chars", "aaa\n\nb\n\naaa", 4 / 7),
@@ -230,7 +232,7 @@ def test_a_preset_can_be_changed_from_python_and_from_a_file(tmp_path: Path) -> 
     [
         ("base = ", "not TOML"),
         ('base = "golpher"', "no preset 'golpher'"),
-        ("[bounds]\nn_wrds = true", "no signal 'n_wrds'"),
+        ("[bounds]\nn_wrds = true", "no signal 'n_wrds': the closest is 'n_words'"),
         ("[bounds]\nn_words = [5, 2]", "5 is more than 2"),
         ("[bounds]\nn_words = 5", r"must be \[low, high\]"),
         ('[bounds]\nn_words = ["a", 2]', r"must be \[low, high\]"),
@@ -283,3 +285,25 @@ def test_damage_lowers_the_score() -> None:
         damaged = [GENERATORS[name](text, random) for text in texts]
         assert np.mean([q.score for q in assess(damaged)]) < whole.mean(), name
     assert whole.mean() > 0.5
+
+
+def stretches_by_hand(words: list[str]) -> float:
+    """Factors of MTLD, with the set of the words of each stretch."""
+    met: list[str] = []
+    factors = 0.0
+    for word in words:
+        met.append(word)
+        if len(set(met)) / len(met) <= 0.72:
+            factors, met = factors + 1, []
+    rest = (1 - len(set(met)) / len(met)) / (1 - 0.72) if met else 0.0
+    return factors + rest or 1.0
+
+
+@given(st.lists(st.lists(st.sampled_from("abcdefgh"), max_size=60), min_size=1, max_size=3))
+def test_mtld_counts_the_stretches_of_each_document(texts: list[list[str]]) -> None:
+    layout = Layout([" ".join(words) for words in texts])
+    wanted = [
+        len(words) * (1 / stretches_by_hand(words) + 1 / stretches_by_hand(words[::-1])) / 2
+        for words in texts
+    ]
+    assert SIGNALS["mtld"](layout.spaced).values.tolist() == pytest.approx(wanted)

@@ -23,6 +23,7 @@ from spindetect.inputs.kinds import (
     PACKED,
     SUFFIXES,
     encoding_of,
+    is_binary,
     is_garbage,
     kind_of_magic,
     kind_of_name,
@@ -209,10 +210,10 @@ def _of_text(
     """Documents of text, HTML or JSONL that begins with `head`."""
     encoding = encoding_of(head)
     beginning = head[:HEAD].decode(encoding, "replace")
-    if encoding == "utf-8" and "\0" in beginning:
+    if encoding == "utf-8" and is_binary(beginning):
         raise InputError("this is binary data, neither text nor HTML")
     if kind is Kind.AUTO:
-        kind = kind_of_text(beginning)
+        kind = kind_of_text(beginning.replace("\0", ""))
     if kind is not Kind.HTML and is_garbage(beginning):
         raise InputError("most of this is not text in UTF-8; if it is text, convert it first")
     if kind is Kind.JSONL:

@@ -11,6 +11,7 @@ __all__ = [
     "PACKED",
     "SUFFIXES",
     "encoding_of",
+    "is_binary",
     "is_garbage",
     "kind_of_magic",
     "kind_of_name",
@@ -116,6 +117,17 @@ def is_garbage(beginning: str) -> bool:
     (False, True)
     """
     return len(_GARBAGE.findall(beginning)) > _MAX_GARBAGE * len(beginning)
+
+
+def is_binary(beginning: str) -> bool:
+    r"""Whether there are NULs in `beginning`, unless it is of a page that some have got into.
+
+    >>> is_binary("A\0B"), is_binary("<!doctype html>\0<p>Words."), is_binary("<p>\0\0\0\0")
+    (True, False, True)
+    """
+    if "\0" not in beginning:
+        return False
+    return kind_of_text(beginning.replace("\0", "")) is not Kind.HTML or is_garbage(beginning)
 
 
 def encoding_of(head: bytes) -> str:

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 from spindetect.inputs import streams
 from spindetect.inputs.document import Document, failed
-from spindetect.inputs.kinds import encoding_of
+from spindetect.inputs.kinds import encoding_of, is_binary
 
 if TYPE_CHECKING:
     from fastwarc.warc import WarcRecord
@@ -161,7 +161,8 @@ def _of_record(name: str, number: int, record: WarcRecord, body: bytes) -> Docum
     form = (record.http_content_type if record.is_http else None) or headers.get("content-type", "")
     charset = record.http_charset if record.is_http else None
     if _PAGE.match(form):
-        if b"\0" in body[: streams.HEAD] and encoding_of(body) == "utf-8":
+        beginning = body[: streams.HEAD].decode("utf-8", "replace")
+        if encoding_of(body) == "utf-8" and is_binary(beginning):
             return Document(id, error=f"{name}, record {number}: binary data, not HTML.", row=row)
         text = _declared(body, charset)
         return Document(id, html=body if text is None else text, row=row)

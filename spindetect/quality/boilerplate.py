@@ -7,6 +7,7 @@ import re
 import numpy as np
 import numpy.typing as npt
 
+from spindetect.quality.characters import one_of
 from spindetect.quality.layout import Layout
 from spindetect.quality.lines import capital_mask, counter_mask, digit_mask
 from spindetect.quality.measures import Measure, chosen, passages, share, share_of
@@ -134,7 +135,7 @@ def trailing_sentences(words: Words) -> Measure:
     last = words.layout.points[np.maximum(sentences.end - 1, 0)]
     trailing = np.zeros(len(sentences), np.bool_)
     before = words.layout.points[np.maximum(sentences.end - 2, 0)]
-    maybe = np.isin(last, [ord(sign) for sign in "eE…])»"])
+    maybe = one_of(last, "eE…])»")
     maybe |= (last == ord(".")) & (before == ord("."))
     for index in np.flatnonzero(maybe).tolist():
         trailing[index] = sentences.text(index).lower().endswith(_TRAILS)

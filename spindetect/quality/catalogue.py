@@ -33,58 +33,15 @@ from spindetect.quality import (
     words,
 )
 from spindetect.quality.measures import Measure, Signal
-from spindetect.quality.segments import Words
+from spindetect.quality.variants import normalised, of_own_words
 
-__all__ = ["LISTED", "SIGNALS", "told"]
+__all__ = ["LISTED", "SIGNALS"]
 
 _SHORT_WORD, _LONG_WORD = 3, 7
 _SHORT_LINES, _LONG_LINES = (10, 30), (2000, 10_000)
 _SHORT_SENTENCE, _LONG_SENTENCE = 20, 75
 _SHORT_PARAGRAPH, _LONG_PARAGRAPH = 100, 1000
 _TOP, _DUPLICATE = range(2, 5), range(5, 11)
-
-
-def _normalised(signal: Signal) -> Signal:
-    """A signal of the words in lower case and without punctuation; it points at no passage."""
-
-    def measured(words: Words) -> Measure:
-        return Measure(signal(words.layout.normalised).values)
-
-    return _told(measured, signal)
-
-
-def _of_own_words(signal: Signal) -> Signal:
-    """A signal of the project's own tokens, whatever the words of the preset."""
-
-    def measured(words: Words) -> Measure:
-        return signal(words.layout.own_words)
-
-    return _told(measured, signal)
-
-
-def _told(measured: Signal, signal: Signal) -> Signal:
-    """A signal with the description of another."""
-    function = signal.func if isinstance(signal, partial) else signal
-    measured.__doc__ = told(signal)
-    measured.__module__ = function.__module__
-    return measured
-
-
-def told(signal: Signal) -> str:
-    """What the docstring of a signal says, with the number of words that its sequences have.
-
-    >>> told(SIGNALS["copied_7gram_chars"]).partition(" that ")[0]
-    'Characters of sequences of 7 words'
-    """
-    if not isinstance(signal, partial):
-        return signal.__doc__ or ""
-    text = signal.func.__doc__ or ""
-    n, least = (signal.keywords.get(key) for key in ("n", "least"))
-    if n is not None:
-        text = text.replace("of n words", f"of {n} words").replace("of n that", f"of {n} that")
-        text = text.replace("[0, n]", f"[0, {n}]")
-        text = text.replace("`least` times", f"{least or 1} times or more")
-    return text
 
 
 def _catalogue() -> Iterator[tuple[str, Signal]]:
@@ -301,24 +258,24 @@ def _catalogue() -> Iterator[tuple[str, Signal]]:
         nonsense.gibberish,
         nonsense.keyboard_mash,
     )
-    yield "normalised_n_words", _normalised(words.n_words)
-    yield "normalised_mean_word_length", _normalised(words.mean_word_length)
-    yield "normalised_unique_words", _normalised(words.unique_words)
-    yield "normalised_unigram_entropy", _normalised(words.unigram_entropy)
-    yield "normalised_function_words", _normalised(stop_words.function_words)
-    yield "normalised_lorem_ipsum_ratio", _normalised(boilerplate.lorem_ipsum_ratio)
+    yield "normalised_n_words", normalised(words.n_words)
+    yield "normalised_mean_word_length", normalised(words.mean_word_length)
+    yield "normalised_unique_words", normalised(words.unique_words)
+    yield "normalised_unigram_entropy", normalised(words.unigram_entropy)
+    yield "normalised_function_words", normalised(stop_words.function_words)
+    yield "normalised_lorem_ipsum_ratio", normalised(boilerplate.lorem_ipsum_ratio)
     for n in _TOP:
         top: Signal = partial(repetition.top_ngram_letters, n=n, least=2)
-        yield f"normalised_top_{n}gram_letters", _normalised(top)
+        yield f"normalised_top_{n}gram_letters", normalised(top)
     for n in _DUPLICATE:
         covered: Signal = partial(repetition.all_copies_chars, n=n)
-        yield f"normalised_covered_{n}gram_letters", _normalised(covered)
+        yield f"normalised_covered_{n}gram_letters", normalised(covered)
     for n in _TOP:
         longest: Signal = partial(repetition.longest_top_ngram_letters, n=n)
-        yield f"own_top_{n}gram_letters", _of_own_words(longest)
+        yield f"own_top_{n}gram_letters", of_own_words(longest)
     for n in _DUPLICATE:
         own: Signal = partial(repetition.all_copies_chars, n=n)
-        yield f"own_covered_{n}gram_letters", _of_own_words(own)
+        yield f"own_covered_{n}gram_letters", of_own_words(own)
     yield from _plain(*readability.SIGNALS)
 
 

@@ -28,6 +28,7 @@ __all__ = [
     "Flags",
     "Points",
     "code_points",
+    "one_of",
     "properties",
 ]
 
@@ -110,6 +111,23 @@ def _table() -> Flags:
     """Properties of every character below `_TABLE_SIZE`."""
     table = _properties_of("".join(map(chr, range(_TABLE_SIZE))))
     table.flags.writeable = False
+    return table
+
+
+def one_of(points: Points, letters: str) -> npt.NDArray[np.bool_]:
+    """Mask of the code points that are those of the letters.
+
+    >>> one_of(code_points("a.b!"), ".!").tolist()
+    [False, True, False, True]
+    """
+    return _membership(letters).take(points, mode="clip")
+
+
+@cache
+def _membership(letters: str) -> npt.NDArray[np.bool_]:
+    """Whether each character is one of the letters, up to one behind the last of them."""
+    table = np.zeros(ord(max(letters)) + 2, np.bool_)
+    table[[ord(letter) for letter in letters]] = True
     return table
 
 

@@ -125,23 +125,24 @@ def unique_sentence_chars(words: Words) -> Measure:
 
 
 def copied_lines(words: Words) -> Measure:
-    """Share of the lines that stand there several times, the first and blank ones included.
+    """Share of the lines that stand there several times, the first included.
 
-    Lines are parted by line feeds.
+    Lines are what runs of line feeds part, with the white space around them.
 
-    Unit: share of lines. Range: [0, 1]. Source: dolma.
+    Unit: share of lines. Range: [0, 1]. Source: dolma (`gopher_v2`).
     """
-    return _copied(words.layout.all_fed_lines)
+    return _copied(words.layout.fed_blocks)
 
 
 def copied_line_chars(words: Words) -> Measure:
     """Characters of lines that stand there several times, for each character of a word.
 
-    The first counts, too, and so does white space, so that it can be more than one.
+    The first counts, too, and so does white space, so that it can be more than one. Lines are what
+    runs of line feeds part.
 
-    Unit: characters a character. Range: [0, inf). Source: dolma.
+    Unit: characters a character. Range: [0, inf). Source: dolma (`gopher_v2`).
     """
-    lines = words.layout.all_fed_lines
+    lines = words.layout.fed_blocks
     part = lines.total(lines.size * lines.is_copied)
     return Measure(share(part, words.total(words.size)), chosen(lines, lines.is_copied))
 

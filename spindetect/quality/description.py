@@ -6,7 +6,8 @@ import re
 from dataclasses import dataclass
 from functools import partial
 
-from spindetect.quality.catalogue import SIGNALS, told
+from spindetect.quality.catalogue import SIGNALS
+from spindetect.quality.variants import told
 
 __all__ = ["Description", "described"]
 

@@ -28,8 +28,8 @@ class Counts:
 
     Attributes
     ----------
-    word : int64 array, shape (words,)
-        Number of each word's type.
+    word, previous : int64 arrays, shape (words,)
+        Number of each word's type; index of the word before it of the same type, -1 where none is.
     first, n, different : int64 arrays, one entry a document
         Index of the document's first word; its words; its types.
     doc, count : int64 arrays, shape (types,)
@@ -37,6 +37,7 @@ class Counts:
     """
 
     word: Ints
+    previous: Ints
     first: Ints
     n: Ints
     different: Ints
@@ -50,9 +51,12 @@ class Counts:
         found = groups(within(key, doc, len(n)))
         word = np.empty(len(key), np.int64)
         word[found.order] = np.repeat(np.arange(len(found.count)), found.count)
+        previous = np.empty(len(key), np.int64)
+        previous[found.order[1:]] = found.order[:-1]
+        previous[found.first] = -1
         types = doc[found.first]
         different = np.bincount(types, minlength=len(n))
-        return cls(word, np.cumsum(n) - n, n, different, types, found.count)
+        return cls(word, previous, np.cumsum(n) - n, n, different, types, found.count)
 
     def total(self, amount: npt.NDArray[np.generic]) -> Floats:
         """For each document the sum of amounts, one for each of its types."""

@@ -7,7 +7,6 @@ from collections.abc import Sequence
 import numpy as np
 
 from spindetect.quality.diversity import Counts, Floats, counts
-from spindetect.quality.keys import Ints
 from spindetect.quality.layout import Layout
 from spindetect.quality.measures import Measure, quotient
 from spindetect.quality.segments import Words
@@ -33,12 +32,14 @@ def msttr(words: Words) -> Measure:
     """
     found = counts(words.layout)
     value = quotient(found.different, found.n)
-    for doc in np.flatnonzero(found.n > _WINDOW).tolist():
-        own = _own(found, doc)
-        last = (len(own) - 1) // _WINDOW * _WINDOW
-        segment = np.arange(last) // _WINDOW
-        pairs = np.unique(segment * len(found.count) + own[:last])
-        value[doc] = len(pairs) / last
+    last = (found.n - 1) // _WINDOW * _WINDOW
+    doc = np.repeat(np.arange(len(found.n)), found.n)
+    first = found.first[doc]
+    at = np.arange(len(doc)) - first
+    # The first of its type in its segment.
+    new = (found.previous < first + at // _WINDOW * _WINDOW) & (at < last[doc])
+    some = found.n > _WINDOW
+    value[some] = np.bincount(doc[new], minlength=len(found.n))[some] / last[some]
     return Measure(value)
 
 
@@ -50,14 +51,10 @@ def mattr(words: Words) -> Measure:
     found = counts(words.layout)
     value = quotient(found.different, found.n)
     # A word adds a type to the windows that it is in and the one before of its type is not.
-    order = np.argsort(found.word, kind="stable")
-    previous = np.full(len(order), -_WINDOW, np.int64)
-    same = found.word[order[1:]] == found.word[order[:-1]]
-    previous[order[1:][same]] = order[:-1][same]
-    at = np.arange(len(order))
+    at = np.arange(len(found.word))
     doc = np.repeat(np.arange(len(found.n)), found.n)
     first, n = found.first[doc], found.n[doc]
-    low = np.maximum(np.maximum(at - _WINDOW, previous) + 1, first)
+    low = np.maximum(np.maximum(at - _WINDOW, found.previous) + 1, first)
     high = np.minimum(at, first + n - _WINDOW)
     added = np.bincount(doc, np.maximum(high - low + 1, 0), minlength=len(found.n))
     some = found.n >= _WINDOW
@@ -71,9 +68,16 @@ def mtld(words: Words) -> Measure:
     """
     found = counts(words.layout)
     value = np.zeros(len(found.n))
+    # Backwards, the word before is the next of its type.
+    following = np.full(len(found.word), len(found.word))
+    again = np.flatnonzero(found.previous >= 0)
+    following[found.previous[again]] = again
     for doc in np.flatnonzero(found.n).tolist():
-        own = _own(found, doc).tolist()
-        value[doc] = len(own) * (1 / _factors(own) + 1 / _factors(own[::-1])) / 2
+        first, n = int(found.first[doc]), int(found.n[doc])
+        forward = found.previous[first : first + n] - first
+        backward = first + n - 1 - following[first : first + n][::-1]
+        ends = _factors(forward.tolist()), _factors(backward.tolist())
+        value[doc] = n * (1 / ends[0] + 1 / ends[1]) / 2
     return Measure(value)
 
 
@@ -102,24 +106,21 @@ def vocd(words: Words) -> Measure:
     return Measure(value)
 
 
-def _own(found: Counts, doc: int) -> Ints:
-    """Types of the words of a document, in order."""
-    first = int(found.first[doc])
-    return found.word[first : first + int(found.n[doc])]
+def _factors(previous: list[int]) -> float:
+    """Stretches in which the type-token ratio falls to the threshold, the last one in part.
 
-
-def _factors(own: list[int]) -> float:
-    """Stretches in which the type-token ratio falls to the threshold, the last one in part."""
-    met: set[int] = set()
-    size = factors = 0
-    for word in own:
-        size += 1
-        met.add(word)
-        if len(met) / size <= _MTLD_THRESHOLD:
+    Of each word is given where its type stood before; below 0 it did not.
+    """
+    first = different = factors = 0
+    for at, before in enumerate(previous):
+        if before < first:
+            # A type more never lowers the ratio.
+            different += 1
+        elif different / (at + 1 - first) <= _MTLD_THRESHOLD:
             factors += 1
-            size = 0
-            met = set()
-    rest = (1 - len(met) / size) / (1 - _MTLD_THRESHOLD) if size else 0.0
+            first, different = at + 1, 0
+    size = len(previous) - first
+    rest = (1 - different / size) / (1 - _MTLD_THRESHOLD) if size else 0.0
     # Where no word comes again the whole text counts as one stretch.
     return factors + rest or 1.0
 
@@ -142,15 +143,19 @@ def _expected_types(found: Counts, draws: Sequence[int]) -> list[Floats]:
 
     0 for documents of fewer words.
     """
-    n = found.n[found.doc]
+    # Types of a document that occur equally often are equally likely: there are few such kinds.
+    base = int(found.count.max(initial=0)) + 1
+    kind, types = np.unique(found.doc * base + found.count, return_counts=True)
+    doc, count = kind // base, kind % base
+    n = found.n[doc]
     expected = []
     # That none of the draws is one of the type's words, as a product of quotients.
     none = np.ones(len(n))
     for drawn in range(draws[-1] + 1):
         if drawn in draws:
-            value = np.bincount(found.doc, 1 - none, minlength=len(found.n))
+            value = np.bincount(doc, types * (1 - none), minlength=len(found.n))
             expected.append(np.where(found.n >= drawn, value, 0.0))
-        none *= np.maximum(n - found.count - drawn, 0) / np.maximum(n - drawn, 1)
+        none *= np.maximum(n - count - drawn, 0) / np.maximum(n - drawn, 1)
     return expected
 
 

@@ -52,11 +52,9 @@ class Judgement:
     def rules(self, doc: int) -> tuple[Rule, ...]:
         """The rules as they stand for one document."""
         values, passed = self.values[doc].tolist(), self.passed[doc].tolist()
-        columns = zip(self.names, values, self.low, self.high, passed, self.spans, strict=True)
-        return tuple(
-            Rule(name, value, low, high, ok, spans.get(doc, ()))
-            for name, value, low, high, ok, spans in columns
-        )
+        spans = [found.get(doc, ()) for found in self.spans]
+        columns = self.names, values, self.low, self.high, passed, spans
+        return tuple(map(Rule, *columns))
 
 
 def words_of(layout: Layout, kind: WordKind) -> Words:
@@ -92,13 +90,18 @@ def judge(layout: Layout, presets: Sequence[Preset], *, words: Words | None = No
     low = np.array([-np.inf if edge is None else edge for edge, _ in bounds])
     high = np.array([np.inf if edge is None else edge for _, edge in bounds])
     passed = (low <= values) & (values <= high)
+    failed = ~passed
+    broken: list[bool] = np.any(failed, axis=0).tolist()
     return Judgement(
         names=[f"{p.name}.{signal}" for p in presets for signal in p.bounds],
         low=[edge for edge, _ in bounds],
         high=[edge for _, edge in bounds],
         values=values,
         passed=passed,
-        spans=[_spans(m, failed) for m, failed in zip(measures, ~passed.T, strict=True)],
+        spans=[
+            _spans(measure, failed) if some else {}
+            for measure, failed, some in zip(measures, failed.T, broken, strict=True)
+        ],
     )
 
 
@@ -114,7 +117,7 @@ def _measure(layout: Layout, preset: Preset, name: str, words: Words | None) -> 
 
 def _spans(measure: Measure, failed: npt.NDArray[np.bool_]) -> dict[int, Spans]:
     """The first passages of each document that failed, by the document's index."""
-    if measure.find is None or not failed.any():
+    if measure.find is None:
         return {}
     evidence: Evidence = measure.find()
     kept = np.flatnonzero(failed[evidence.doc])

@@ -11,7 +11,17 @@ import numpy.typing as npt
 
 from spindetect.keys import finish
 
-__all__ = ["Groups", "Ints", "Keys", "SliceKeys", "copies", "groups", "powers", "within"]
+__all__ = [
+    "Groups",
+    "Ints",
+    "KeySet",
+    "Keys",
+    "SliceKeys",
+    "copies",
+    "groups",
+    "powers",
+    "within",
+]
 
 Ints = npt.NDArray[np.int64]
 Keys = npt.NDArray[np.uint64]
@@ -29,6 +39,11 @@ _BLOCK = 1 << _BITS
 # Up to so many keys are sorted together with their places, in one array of 64 bits: the bits left
 # for the key tell the n-grams of a batch apart but for a chance of one in some hundred thousand.
 _PACKED = 1 << 14
+
+# Bits that a set of keys is asked for first: of a few hundred keys one in a hundred others begins
+# as one of them does.
+_FIRST_BITS = 16
+_REST_BITS = np.uint64(64 - _FIRST_BITS)
 
 # More keys are sorted in parts of two hundred thousand or so.
 _PART_BITS = 18
@@ -150,6 +165,35 @@ def within(key: Keys, doc: Ints, n_documents: int) -> Keys:
     """
     bits = np.uint64(n_documents.bit_length())
     return (doc.astype(np.uint64) << (np.uint64(64) - bits)) | (key >> bits)
+
+
+class KeySet:
+    """Keys to find among others, most of which are not there.
+
+    Parameters
+    ----------
+    keys : uint64 array
+        One at least.
+
+    Examples
+    --------
+    >>> KeySet(np.array([7, 5], np.uint64)).has(np.array([5, 6, 7], np.uint64)).tolist()
+    [True, False, True]
+    """
+
+    def __init__(self, keys: Keys) -> None:
+        self._keys = np.unique(keys)
+        self._begins = np.zeros(1 << _FIRST_BITS, np.bool_)
+        self._begins[self._keys >> _REST_BITS] = True
+
+    def has(self, key: Keys) -> npt.NDArray[np.bool_]:
+        """Mask of the keys that are in the set."""
+        found: npt.NDArray[np.bool_] = self._begins[key >> _REST_BITS]
+        # What begins as one of them is compared in full.
+        some = np.flatnonzero(found)
+        place = np.searchsorted(self._keys, key[some])
+        found[some] = self._keys[np.minimum(place, len(self._keys) - 1)] == key[some]
+        return found
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import numpy.typing as npt
 
-from spindetect.quality.characters import TERMINAL, properties
+from spindetect.quality.characters import TERMINAL, one_of, properties
 from spindetect.quality.layout import Layout
 from spindetect.quality.measures import Measure, chosen, share, share_of
 from spindetect.quality.segments import Words
@@ -107,15 +107,15 @@ def ellipsis_fed_lines(words: Words) -> Measure:
 
 
 def one_sign_ellipsis_lines(words: Words) -> Measure:
-    """Share of the lines, parted by line feeds, that end in the one character of an ellipsis.
+    """Share of the lines that end in the one character of an ellipsis.
 
-    White space behind it hides it, and blank lines count as lines.
+    Lines are what runs of line feeds part, with the white space around them, which hides it.
 
-    Unit: share of lines. Range: [0, 1]. Source: dolma.
+    Unit: share of lines. Range: [0, 1]. Source: dolma (`gopher_v2`).
     """
-    lines = words.layout.fed_lines
-    ends = words.layout.points[lines.end - 1] == _ELLIPSIS
-    return Measure(share(lines.count(ends), words.layout.n_feeds + 1), chosen(lines, ends))
+    lines = words.layout.fed_blocks
+    # Before an empty one stands a line feed or a barrier.
+    return share_of(lines, words.layout.points[lines.end - 1] == _ELLIPSIS)
 
 
 def bullet_lines(words: Words) -> Measure:
@@ -139,15 +139,15 @@ def ascii_bullet_lines(words: Words) -> Measure:
 
 
 def flush_bullet_lines(words: Words) -> Measure:
-    """Share of the lines, parted by line feeds, that begin with * or a hyphen and no space before.
+    """Share of the lines that begin with * or a hyphen and no white space before.
 
-    Blank lines count as lines.
+    Lines are what runs of line feeds part, with the white space around them.
 
-    Unit: share of lines. Range: [0, 1]. Source: dolma.
+    Unit: share of lines. Range: [0, 1]. Source: dolma (`gopher_v2`).
     """
-    lines = words.layout.fed_lines
-    bullet = _is_one_of(words.layout.points[lines.start], _ASCII_BULLETS)
-    return Measure(share(lines.count(bullet), words.layout.n_feeds + 1), chosen(lines, bullet))
+    lines = words.layout.fed_blocks
+    # Behind an empty one stands a line feed or a barrier.
+    return share_of(lines, one_of(words.layout.points[lines.start], _ASCII_BULLETS))
 
 
 def dclm_bullet_lines(words: Words) -> Measure:
@@ -186,7 +186,7 @@ def unfinished(words: Words) -> Measure:
     lines = layout.lines
     last = lines.bound[1:][lines.n > 0] - 1
     open_ = np.ones(len(layout))
-    open_[lines.n > 0] = ~_is_one_of(layout.points[lines.end[last] - 1], ENDS + ")]")
+    open_[lines.n > 0] = ~one_of(layout.points[lines.end[last] - 1], ENDS + ")]")
     return Measure(open_)
 
 
@@ -198,12 +198,12 @@ def _ending(layout: Layout, marks: str) -> Measure:
 
 def ends_in(layout: Layout, marks: str) -> npt.NDArray[np.bool_]:
     """Mask of the lines that end in one of the marks."""
-    return _is_one_of(layout.points[layout.lines.end - 1], marks)
+    return one_of(layout.points[layout.lines.end - 1], marks)
 
 
 def _begins(layout: Layout, bullets: str) -> npt.NDArray[np.bool_]:
     """Mask of the lines that begin with one of the characters."""
-    return _is_one_of(layout.points[layout.lines.start], bullets)
+    return one_of(layout.points[layout.lines.start], bullets)
 
 
 def _bulleted(layout: Layout, bullets: str) -> Measure:
@@ -237,11 +237,3 @@ def _ends_in_ellipsis(layout: Layout) -> npt.NDArray[np.bool_]:
     before = points[last[stop] - 1], points[last[stop] - 2]
     ends[stop] = (before[0] == _FULL_STOP) & (before[1] == _FULL_STOP)
     return np.asarray(ends)
-
-
-def _is_one_of(points: npt.NDArray[np.generic], letters: str) -> npt.NDArray[np.bool_]:
-    """Mask of the code points that are those of the letters."""
-    found = np.zeros(len(points), np.bool_)
-    for letter in letters:
-        found |= points == ord(letter)
-    return found

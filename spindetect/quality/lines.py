@@ -222,8 +222,6 @@ def _characters(lines: Segments, flag: int) -> npt.NDArray[np.int64]:
     """Characters of each line that have a property."""
     found = np.zeros(len(lines), np.int64)
     for start, flags in lines.layout.blocks():
-        sums = np.concatenate([[0], np.cumsum((flags & flag) != 0)])
-        edges = (np.clip(e, start, start + len(flags)) - start for e in (lines.end, lines.start))
-        last, first = (sums[edge] for edge in edges)
-        found += last - first
+        place = np.flatnonzero((flags & flag) != 0) + start
+        found += np.searchsorted(place, lines.end) - np.searchsorted(place, lines.start)
     return found

@@ -36,16 +36,9 @@ class Phrases:
         """Documents, positions and ends of the occurrences, in order of the text."""
         # Few documents have one: searching the lowered text first is ten times as fast as any
         # expression.
-        pattern = re.compile("|".join(map(re.escape, phrases)), re.IGNORECASE)
-        found = [
-            (doc, *match.span())
-            for doc, lower in enumerate(self._layout.lowered)
-            if any(phrase in lower for phrase in phrases)
-            for match in pattern.finditer(self._layout.texts[doc])
-        ]
-        doc, start, end = np.array(found, np.int64).reshape(-1, 3).T
-        origin = self._layout.origin[doc]
-        return doc, start + origin, end + origin
+        some = having(self._layout, *phrases)
+        expression = "|".join(map(re.escape, phrases)) if some else ""
+        return matches(self._layout, re.compile(expression, re.IGNORECASE), some)
 
     def lines(self, phrases: tuple[str, ...]) -> npt.NDArray[np.bool_]:
         """Mask of the lines that have one of the phrases, as `str.lower` finds them."""
@@ -54,12 +47,10 @@ class Phrases:
     def segments(self, segments: Segments, phrases: tuple[str, ...]) -> npt.NDArray[np.bool_]:
         """Mask of the segments that have one of the phrases."""
         has = np.zeros(len(segments), np.bool_)
-        bound = np.concatenate([[0], np.cumsum(segments.n)]).tolist()
-        for doc, lower in enumerate(self._layout.lowered):
-            if any(phrase in lower for phrase in phrases):
-                for index in range(bound[doc], bound[doc + 1]):
-                    line = segments.text(index).lower()
-                    has[index] = any(phrase in line for phrase in phrases)
+        for doc in having(self._layout, *phrases):
+            for index in range(int(segments.bound[doc]), int(segments.bound[doc + 1])):
+                line = segments.text(index).lower()
+                has[index] = any(phrase in line for phrase in phrases)
         return has
 
 
@@ -81,4 +72,7 @@ def matches(
 
 def having(layout: Layout, *strings: str) -> list[int]:
     """Documents with one of some strings in lower case, in any letter case."""
-    return [d for d, lower in enumerate(layout.lowered) if any(s in lower for s in strings)]
+    found: set[int] = set()
+    for string in strings:
+        found.update(doc for doc, lower in enumerate(layout.lowered) if string in lower)
+    return sorted(found)

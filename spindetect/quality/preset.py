@@ -18,6 +18,7 @@ from typing import TypeAlias
 from spindetect.errors import InputError
 from spindetect.quality.catalogue import LISTED, SIGNALS
 from spindetect.quality.measures import Signal
+from spindetect.suggest import closest
 
 __all__ = ["ANY", "Interval", "Preset", "WordKind"]
 
@@ -78,9 +79,9 @@ class Preset:
     def __post_init__(self) -> None:
         for signal, (low, high) in self.bounds.items():
             if signal not in SIGNALS:
-                raise InputError(
-                    f"there is no signal {signal!r}: docs/quality.md lists those there are"
-                )
+                found = closest(signal, SIGNALS)
+                meant = f"the closest is {found!r}" if found else "docs/quality.md lists all"
+                raise InputError(f"there is no signal {signal!r}: {meant}")
             if low is not None and high is not None and low > high:
                 raise InputError(f"the bounds of {signal} are empty: {low} is more than {high}")
         object.__setattr__(self, "words", WordKind(self.words))

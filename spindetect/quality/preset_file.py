@@ -11,8 +11,12 @@ from typing import Any
 from spindetect.errors import InputError
 from spindetect.quality.preset import ANY, Interval, Preset, WordKind
 from spindetect.quality.presets import PRESETS
+from spindetect.suggest import closest
 
 __all__ = ["named_presets", "preset", "read_preset", "read_terms"]
+
+# What a file can say.
+_KEYS = ("base", "name", "words", "bounds", "flagged")
 
 
 def named_presets(names: Iterable[str], flagged: Sequence[str] = ()) -> tuple[Preset, ...]:
@@ -56,7 +60,9 @@ def preset(name: str) -> Preset:
     try:
         return PRESETS[name]
     except KeyError:
-        raise InputError(f"there is no preset {name!r}: choose {', '.join(PRESETS)}") from None
+        found = closest(name, PRESETS)
+        advice = f"the closest is {found!r}" if found else f"choose {', '.join(PRESETS)}"
+        raise InputError(f"there is no preset {name!r}: {advice}") from None
 
 
 def read_preset(path: str | Path) -> Preset:
@@ -88,10 +94,10 @@ def read_preset(path: str | Path) -> Preset:
 
 def _preset_of(record: Mapping[str, Any], path: Path) -> Preset:
     """The preset that a TOML document describes."""
-    if unknown := sorted(set(record) - {"base", "name", "words", "bounds", "flagged"}):
-        raise InputError(
-            f"a preset has no {unknown[0]!r}: it has base, name, words, bounds and flagged"
-        )
+    if unknown := sorted(set(record) - set(_KEYS)):
+        found = closest(unknown[0], _KEYS)
+        advice = f"the closest is {found!r}" if found else f"it has {', '.join(_KEYS)}"
+        raise InputError(f"a preset has no {unknown[0]!r}: {advice}")
     base, name, words = record.get("base"), record.get("name", path.stem), record.get("words")
     for key, value in (("base", base), ("name", name), ("words", words)):
         if value is not None and not isinstance(value, str):

@@ -174,7 +174,8 @@ _NEMO = Preset(
     },
 )
 
-# The tagger `gopher_v1` of dolma, with the bounds that Gopher gives for what it measures.
+# The tagger `gopher_v2` of dolma, with the bounds that Gopher gives for what it measures. Its first
+# version counts the blank lines between paragraphs as copies of each other.
 _DOLMA = Preset(
     "dolma",
     WordKind.SPACED,

@@ -12,8 +12,13 @@ from spindetect.quality.presets import PRESETS
 
 __all__ = ["assess_many"]
 
+# Characters that are measured together. Most of the hundreds of array operations are short: of 500
+# words each, eight documents together took 25.4 times as long as splitting them by regular
+# expressions (all signals; 2.1 the default ones), 16 20.8 times (1.6), and 32 30.7 times (1.8).
+_BATCH = 60_000
+
 # Batches below which a second process costs more than it saves.
-_WORTHWHILE = 8
+_WORTHWHILE = 4
 
 
 def assess_many(
@@ -49,7 +54,7 @@ def assess_many(
     >>> [(id, quality.verdicts) for id, quality in assess_many([("a", "Too short.")])]
     [('a', {'default': False})]
     """
-    batches = item_batches(items)
+    batches = item_batches(items, _BATCH)
     head = list(islice(batches, _WORTHWHILE if n_jobs != 1 else 0))
     batches = chain(head, batches)
     if n_jobs == 1 or len(head) < _WORTHWHILE:

@@ -101,9 +101,15 @@ class Segments:
         """For each document the sum of amounts."""
         found = np.zeros(len(self.layout), dtype)
         if len(self):
-            some = np.flatnonzero(self.n)
-            found[some] = np.add.reduceat(amount, self.bound[some], dtype=dtype)
+            some, first = self._filled
+            found[some] = np.add.reduceat(amount, first, dtype=dtype)
         return found
+
+    @cached_property
+    def _filled(self) -> tuple[Ints, Ints]:
+        """Documents that have some, and the index of the first of each."""
+        some = np.flatnonzero(self.n)
+        return some, self.bound[some]
 
     @cached_property
     def bound(self) -> Ints:

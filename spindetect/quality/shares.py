@@ -16,6 +16,7 @@ from spindetect.quality.characters import (
     PUNCTUATION,
     SPACE,
     UPPER,
+    one_of,
 )
 from spindetect.quality.keys import Ints
 from spindetect.quality.layout import Layout
@@ -79,8 +80,7 @@ def unplain_share(words: Words) -> Measure:
     """
     layout = words.layout
     points = layout.points
-    plain = np.isin(points, np.array([ord(c) for c in _PLAIN], points.dtype))
-    place = np.flatnonzero(~plain)
+    place = np.flatnonzero(~one_of(points, _PLAIN))
     return Measure(share(layout.inside(place), layout.length))
 
 
@@ -168,7 +168,7 @@ def damaged_chars(words: Words) -> Measure:
     layout = words.layout
 
     def find() -> Evidence:
-        found = [np.flatnonzero(flags & DAMAGED) + start for start, flags in layout.blocks()]
+        found = [np.flatnonzero((flags & DAMAGED) != 0) + start for start, flags in layout.blocks()]
         place = np.concatenate(found)
         return _runs(layout, place)
 

@@ -6,6 +6,7 @@ import re
 
 import numpy as np
 
+from spindetect.quality.characters import one_of
 from spindetect.quality.measures import Measure, deviation, mean, median, share
 from spindetect.quality.segments import Words
 
@@ -120,7 +121,7 @@ def unended_sentences(words: Words) -> Measure:
     """
     sentences = words.layout.sentences
     last = words.layout.points[np.maximum(sentences.end - 1, 0)]
-    ended = np.isin(last, [ord(mark) for mark in ".!?\u2026\"\u201d'\u2019)\u3002"])
+    ended = one_of(last, ".!?\u2026\"\u201d'\u2019)\u3002")
     return Measure(share(sentences.count(~ended), sentences.n))
 
 

@@ -11,7 +11,7 @@ import numpy as np
 from spindetect.quality.characters import (
     code_points,
 )
-from spindetect.quality.keys import Ints, Keys, SliceKeys
+from spindetect.quality.keys import Ints, Keys, KeySet, SliceKeys
 from spindetect.quality.measures import Measure, share
 from spindetect.quality.segments import Words
 
@@ -58,7 +58,7 @@ def folded_stop_word_count(words: Words) -> Measure:
 
     Unit: words. Range: [0, words]. Source: DCLM.
     """
-    return Measure(words.count(np.isin(words.key, _folded_stop_word_keys())))
+    return Measure(words.count(_folded_stop_word_keys().has(words.key)))
 
 
 def stop_word_share(words: Words) -> Measure:
@@ -74,7 +74,7 @@ def function_words(words: Words) -> Measure:
 
     Unit: share of words. Range: [0, 1]. Source: own list, after data-juicer and RedPajama-v2.
     """
-    found = np.isin(words.key, _function_word_keys())
+    found = _function_word_keys().has(words.key)
     return Measure(share(words.count(found), words.n))
 
 
@@ -83,7 +83,7 @@ def function_word_count(words: Words) -> Measure:
 
     Unit: words. Range: [0, words]. Source: own list, after TextDescriptives.
     """
-    return Measure(words.count(np.isin(words.key, _function_word_keys())))
+    return Measure(words.count(_function_word_keys().has(words.key)))
 
 
 def word_keys(words: Iterable[str]) -> Keys:
@@ -136,13 +136,13 @@ def _stop_word_table() -> tuple[Keys, Ints, np.uint64]:
 
 
 @cache
-def _folded_stop_word_keys() -> Keys:
+def _folded_stop_word_keys() -> KeySet:
     """Keys of the stop words in all letter cases."""
     cases = (product(*((c, c.upper()) for c in word)) for word in _STOP_WORDS)
-    return word_keys("".join(letters) for each in cases for letters in each)
+    return KeySet(word_keys("".join(letters) for each in cases for letters in each))
 
 
 @cache
-def _function_word_keys() -> Keys:
+def _function_word_keys() -> KeySet:
     """Keys of the function words, with a small letter and with a capital."""
-    return word_keys([*FUNCTION_WORDS, *(word.capitalize() for word in FUNCTION_WORDS)])
+    return KeySet(word_keys([*FUNCTION_WORDS, *(w.capitalize() for w in FUNCTION_WORDS)]))

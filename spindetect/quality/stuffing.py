@@ -9,7 +9,7 @@ import numpy.typing as npt
 from rapidfuzz import fuzz, process
 
 from spindetect.quality.diversity import Counts, counts
-from spindetect.quality.keys import Ints, Keys, copies
+from spindetect.quality.keys import Ints, KeySet, copies
 from spindetect.quality.layout import Layout
 from spindetect.quality.measures import Measure, chosen, quotient, share
 from spindetect.quality.segments import Words
@@ -78,10 +78,9 @@ def similar_sentences(words: Words) -> Measure:
     sentences = layout.sentences
     n_words = _sentence_words(layout)
     first, second = _pairs(layout, n_words)
-    texts = [sentences.text(index)[:_COMPARED] for index in range(len(sentences))]
     like = process.cpdist(
-        [texts[i] for i in first.tolist()],
-        [texts[i] for i in second.tolist()],
+        [sentences.text(i)[:_COMPARED] for i in first.tolist()],
+        [sentences.text(i)[:_COMPARED] for i in second.tolist()],
         scorer=fuzz.ratio,
         score_cutoff=_ALIKE,
         dtype=np.float32,
@@ -111,7 +110,7 @@ def _ranked(layout: Layout, found: Counts) -> tuple[Ints, Ints]:
 def _found_ranks(layout: Layout, found: Counts) -> tuple[Ints, Ints]:
     """The same, searched for."""
     own = layout.own_words
-    content = ~np.isin(layout.own_keys, _function_keys()) & (own.size >= 3)
+    content = ~_function_keys().has(layout.own_keys) & (own.size >= 3)
     some = np.zeros(len(found.count), np.bool_)
     some[found.word[content]] = True
     types = np.flatnonzero(some)
@@ -121,9 +120,9 @@ def _found_ranks(layout: Layout, found: Counts) -> tuple[Ints, Ints]:
 
 
 @cache
-def _function_keys() -> Keys:
+def _function_keys() -> KeySet:
     """Keys of function words as the project's own tokens have them."""
-    return np.array(sorted(hash_word(word) for word in FUNCTION_WORDS), np.uint64)
+    return KeySet(np.array([hash_word(word) for word in FUNCTION_WORDS], np.uint64))
 
 
 def _sentence_words(layout: Layout) -> Ints:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from functools import cache
+
 import numpy as np
 
 from spindetect.quality.characters import NOT_SYMBOL
-from spindetect.quality.keys import Ints
+from spindetect.quality.keys import Ints, KeySet
 from spindetect.quality.measures import Evidence, Measure, chosen, passages, share
 from spindetect.quality.segments import Words
 from spindetect.quality.stop_words import word_keys
@@ -87,15 +89,21 @@ def mostly_symbol_words(words: Words) -> Measure:
     Unit: share of words. Range: [0, 1]. Source: NeMo Curator.
     """
     points = words.layout.points
-    hashes = points == ord("#")
-    hashes[1:] &= points[:-1] != ord("#")
-    first = np.concatenate([[0], np.cumsum(hashes)])
-    # What stands before a word is white space or another word, whose end may be a hash sign.
-    runs = first[words.end] - first[words.start]
-    runs += (points[words.start] == ord("#")) & ~hashes[words.start]
-    is_ellipsis = np.isin(words.key, word_keys(_ELLIPSES))
-    has = is_ellipsis | (2 * runs > words.size)
+    place = np.flatnonzero(points == ord("#"))
+    word = np.searchsorted(words.start, place, side="right") - 1
+    inside = (word >= 0) & (place < words.end[word]) if len(words) else place < 0
+    place, word = place[inside], word[inside]
+    # Those of one run follow each other in one word.
+    new = (np.diff(place, prepend=-2) > 1) | (np.diff(word, prepend=-1) > 0)
+    runs = np.bincount(word[new], minlength=len(words))
+    has = _ellipses().has(words.key) | (2 * runs > words.size)
     return Measure(share(words.count(has), words.n), chosen(words, has))
+
+
+@cache
+def _ellipses() -> KeySet:
+    """Keys of ellipses."""
+    return KeySet(word_keys(_ELLIPSES))
 
 
 def _symbols(words: Words, symbols: tuple[str, ...]) -> Measure:

@@ -185,8 +185,8 @@ def title_words(words: Words) -> Measure:
 
     Unit: share of words. Range: [0, 1]. Source: own, after datatrove (`str.istitle`).
     """
-    first = Words(words.layout, words.start, words.start + 1)
-    title = first.having(UPPER) & words.having(LOWER)
+    first = properties(words.layout.points[words.start])
+    title = ((first & UPPER) != 0) & words.having(LOWER)
     return Measure(share(words.count(title), words.n))
 
 
