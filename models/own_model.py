@@ -3,29 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
-from spindetect import evidence, features
+from spindetect import features
 from spindetect.detector import LEAST_WORDS
 from spindetect.modes import Mode, OperatingPoint
 
 from .calibrate import Calibration, fitted, held_out
-from .crossfit import (
-    Scores,
-    sentence_mask,
-    sentence_weights,
-    train_document,
-    train_sentence,
-    train_words,
-)
+from .crossfit import Scores, train_words
 from .evaluate import Figure, figure, pair_mask, paired, sentences
-from .lessons import document_lessons
 from .operating import operating_points
-from .phrases import FLAG, RANKED_FOLDS, train_context, train_ranking
+from .phrases import RANKED_FOLDS, train_ranking
+from .record import record
 from .seen import Resources, Seen
 
 # Spun documents without which no ranking is trained: that of the base model is taken over.
@@ -102,27 +95,10 @@ def trained(
     """
     calibration = own_calibration(seen, scores, tools)
     word = train_words(seen, np.ones(len(seen.examples), np.bool_))
-    document = train_document(document_lessons(seen, scores.words.log_odds, scores.documents, ""))
-    mine = sentence_mask(seen, "")[scores.sentence_doc] & (scores.sentence_spun >= 0)
-    sentence = train_sentence(
-        scores.sentences[mine],
-        scores.sentence_spun[mine] == 1,
-        sentence_weights(seen, scores.sentence_doc)[mine],
-    )
     points = operating_points(seen, scores, calibration)
-    record = {
-        "operating_points": {
-            "flag": FLAG,
-            "modes": {mode.value: asdict(point) for mode, point in points.items()},
-        },
-        "ranking": ranking(seen, own, tools, base_ranking),
-        "context": train_context(seen, scores, calibration),
-        "evidence": list(evidence.FEATURES),
-        "document": calibration.folded(document).to_dict(),
-        "sentence": sentence.to_dict(),
-        "word": word.to_dict(),
-    }
-    return record, _figures(seen, scores, tools, calibration, points)
+    weights = ranking(seen, own, tools, base_ranking)
+    made = record(seen, scores, calibration, word, points, weights)
+    return made, _figures(seen, scores, tools, calibration, points)
 
 
 def _figures(

@@ -26,8 +26,8 @@ from .examples import FOLDS, MEASURED, Example
 from .lessons import is_left_out
 from .seen import Resources, Seen
 
-# Probability from which a word is flagged. The model card has precision and recall at 0.3, 0.4 and
-# 0.5; this one keeps both above 0.9.
+# Probability from which a word is flagged. Of families that are left out 80 % of the phrases that
+# are named then were replaced, and 75 % of those that were replaced are named (mean of four).
 FLAG = 0.40
 
 # Words of spun and of human texts that the context is weighed on.

@@ -12,29 +12,22 @@ import argparse
 import hashlib
 import json
 import logging
-from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
-from spindetect import classifier, cloze, evidence, features, ngrams
+from spindetect import classifier, cloze, features, ngrams
 from spindetect.detector import LEAST_WORDS
 from spindetect.modes import Mode, OperatingPoint
 
 from .calibrate import Calibration
-from .crossfit import (
-    Scores,
-    sentence_mask,
-    sentence_weights,
-    train_document,
-    train_sentence,
-    train_words,
-)
+from .crossfit import Scores, train_words
 from .evaluate import called
-from .lessons import MEASURED_ONLY, document_lessons
-from .phrases import FLAG, RANKED, train_context, train_ranking
+from .lessons import MEASURED_ONLY
+from .phrases import RANKED, train_ranking
+from .record import record
 from .registers import lines, unseen
 from .seen import Resources, Seen, save_arrays
 from .train import CONFIGS, crossfit_config, resources
@@ -67,29 +60,10 @@ def operating_points(
 
 def trained(seen: Seen, scores: Scores, calibration: Calibration, own: Resources) -> dict[str, Any]:
     """The trained part of a model file."""
-    everything = ~np.isin(seen.column("family"), MEASURED_ONLY)
-    word = train_words(seen, everything)
-    lessons = document_lessons(seen, scores.words.log_odds, scores.documents, "")
-    document = train_document(lessons)
-    mine = sentence_mask(seen, "")[scores.sentence_doc] & (scores.sentence_spun >= 0)
-    sentence = train_sentence(
-        scores.sentences[mine],
-        scores.sentence_spun[mine] == 1,
-        sentence_weights(seen, scores.sentence_doc)[mine],
-    )
+    word = train_words(seen, ~np.isin(seen.column("family"), MEASURED_ONLY))
     points = operating_points(seen, scores, calibration)
-    return {
-        "operating_points": {
-            "flag": FLAG,
-            "modes": {mode.value: asdict(point) for mode, point in points.items()},
-        },
-        "ranking": train_ranking(seen, own, RANKED),
-        "context": train_context(seen, scores, calibration),
-        "evidence": list(evidence.FEATURES),
-        "document": calibration.folded(document).to_dict(),
-        "sentence": sentence.to_dict(),
-        "word": word.to_dict(),
-    }
+    ranking = train_ranking(seen, own, RANKED)
+    return record(seen, scores, calibration, word, points, ranking)
 
 
 def tables(build: Path, own: Resources) -> dict[str, npt.NDArray[np.generic]]:
