@@ -11,8 +11,9 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from spindetect.copies.candidates import BOILERPLATE, LEAST_SHARED, links
-from spindetect.copies.fingerprint import LEAST_WORDS, reader
+from spindetect.copies.fingerprint import LEAST_WORDS
 from spindetect.copies.match import matched, weights
+from spindetect.copies.reader import reader
 from spindetect.errors import InputError
 
 if TYPE_CHECKING:
