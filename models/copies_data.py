@@ -6,6 +6,7 @@ from bisect import bisect
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from itertools import islice
 from pathlib import Path
 
@@ -96,6 +97,20 @@ class Collection:
             return "none"
         partial = [role for role in (self.roles[a], self.roles[b]) if role in PARTIAL]
         return ("whole", partial[0] if partial else "", "unjudged")[len(partial)]
+
+    def origins(self, page: int) -> list[int]:
+        """The page and the originals of its sources."""
+        return [page, *(self._originals[source] for source in sorted(self.sources[page]))]
+
+    @cached_property
+    def _originals(self) -> dict[str, int]:
+        """The original of each source."""
+        return {
+            source: page
+            for page, role in enumerate(self.roles)
+            if role == "original"
+            for source in self.sources[page]
+        }
 
     def related(self) -> dict[tuple[int, int], str]:
         """All pairs that share a source, with their truth."""

@@ -14,7 +14,7 @@ from spindetect.copies.reader import Reader
 from spindetect.copies.surprisal import surprisal
 
 from .copies_data import SOURCES, Collection
-from .copies_pairs import Compared
+from .copies_pairs import UNCOUNTED, Compared
 from .minhash import minhash_pairs
 
 # Pairs whose recall is told, in words; ``as made`` are whole pages of which no edit was taken back.
@@ -66,9 +66,17 @@ def measure(
     certain = {
         pair: p
         for pair, p, truth in zip(pairs, probability, compared.truth, strict=True)
-        if truth not in ("unjudged", "verbatim")
+        if truth not in UNCOUNTED
     }
     found = {pair for pair, p in certain.items() if p >= learned.threshold}
+    uncounted = {
+        kind: [
+            pair
+            for pair, p, truth in zip(pairs, probability, compared.truth, strict=True)
+            if truth == kind and p >= learned.threshold
+        ]
+        for kind in UNCOUNTED
+    }
     candidates = set(certain)
     # Of unrelated pages nothing is asked here, and they take most of the time.
     copied = [number for number, role in enumerate(made.roles) if role != "unrelated"]
@@ -85,16 +93,19 @@ def measure(
             hits = [pair in got for pair in wanted]
             groups = [made.groups[pair[0]] for pair in wanted]
             figures.append(name(f"{title}recall, {words}", *share(hits, groups), len(wanted)))
-    wrong = [pair for pair in found if pair not in related]
     right = [pair for pair in found if pair in related]
-    groups = [made.groups[a] or f"{a}-{b}" for a, b in [*right, *wrong]]
-    hits = [True] * len(right) + [False] * len(wrong)
-    figures.append(name("precision of the pairs found", *share(hits, groups), len(hits)))
-    verbatim = np.array([truth == "verbatim" for truth in compared.truth], np.bool_)
+    wrong = [pair for pair in found if pair not in related]
+    borrowed = uncounted["borrowed"]
+    for text, other in (
+        ("precision of the pairs found", wrong),
+        ("... where versions of pages that share text verbatim are wrong", [*wrong, *borrowed]),
+    ):
+        groups = [made.groups[a] or made.groups[b] or f"{a}-{b}" for a, b in [*right, *other]]
+        hits = [True] * len(right) + [False] * len(other)
+        figures.append(name(text, *share(hits, groups), len(hits)))
     nothing = (float("nan"),) * 3
-    n_verbatim = int((verbatim & (probability >= learned.threshold)).sum())
     text = "(found pairs of unrelated pages that share text verbatim, not counted)"
-    figures.append(name(text, *nothing, n_verbatim))
+    figures.append(name(text, *nothing, len(uncounted["verbatim"])))
     return figures
 
 

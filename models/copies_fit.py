@@ -39,7 +39,7 @@ from .copies_data import (
     spun_texts,
     unrelated_pages,
 )
-from .copies_pairs import Compared, compare
+from .copies_pairs import UNCOUNTED, UNKNOWN, Compared, compare
 from .copies_seen import kinds, merged, see
 from .copies_words import bundled, table
 from .examples import sample
@@ -77,12 +77,12 @@ class Judged:
     groups: list[str]
 
     @classmethod
-    def of(cls, compared: Compared) -> Judged:
-        """Those of a collection."""
+    def of(cls, compared: Compared, unknown: Sequence[str]) -> Judged:
+        """Those of a collection, without some truths."""
         known = [
             at
             for at, (tally, truth) in enumerate(zip(compared.tallies, compared.truth, strict=True))
-            if tally.words and truth not in ("unjudged", "verbatim")
+            if tally.words and truth not in unknown
         ]
         return cls(
             [shared_numbers(compared.tallies[at]) for at in known],
@@ -109,7 +109,7 @@ def fitted(
 
 def learn(found: Sequence[Compared], levels: Sequence[Tally]) -> Weights:
     """Weights from the pairs of collections, and from pairs that were simplified, not spun."""
-    parts = [Judged.of(compared) for compared in found]
+    parts = [Judged.of(compared, UNCOUNTED) for compared in found]
     rows = list(chain.from_iterable(part.rows for part in parts))
     labels = np.concatenate([part.labels for part in parts])
     shared = fitted(rows, labels, SHARED)
@@ -130,15 +130,17 @@ def learn(found: Sequence[Compared], levels: Sequence[Tally]) -> Weights:
     # more than chance: a few pages of one shop make dozens of wrong pairs. So the threshold must
     # hold in each of them.
     limits = []
-    for own in parts:
+    for own, compared in zip(parts, found, strict=True):
         others = [part for part in parts if part is not own]
         weight = fitted(
             [row for part in others for row in part.rows],
             np.concatenate([part.labels for part in others]),
             SHARED,
         )
-        probability = np.array([logistic(row, weight) for row in own.rows])
-        limits.append(threshold(probability, own.labels, own.groups))
+        # Spun copies of a footer are no copies that anybody looks for: here they count as wrong.
+        strict = Judged.of(compared, UNKNOWN)
+        probability = np.array([logistic(row, weight) for row in strict.rows])
+        limits.append(threshold(probability, strict.labels, strict.groups))
     return Weights(shared, kinds, max(limits))
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import product
 
 import numpy as np
 import numpy.typing as npt
@@ -20,6 +21,10 @@ BATCH = 200
 # Two pages that share so many words in a row verbatim do share text, whatever they are.
 VERBATIM = 15
 
+# Truths of pairs that are neither right nor wrong, strictly, and with all that share any text.
+UNKNOWN = ("unjudged", "verbatim")
+UNCOUNTED = (*UNKNOWN, "borrowed")
+
 
 @dataclass
 class Compared:
@@ -31,7 +36,8 @@ class Compared:
     tallies : list of Tally
     truth : list of str
         See `Collection.truth`; pairs of pages that are not related but share text verbatim are
-        ``verbatim``.
+        ``verbatim``, and those are ``borrowed`` of which only the originals do: what the versions
+        share is a spun copy of that text.
     groups : list of str
         Source document of each pair, or the pair itself if it has none.
     """
@@ -55,8 +61,14 @@ def compare(made: Collection, read: Reader) -> Compared:
     for a, b in pairs.tolist():
         tally = passages(prints[a], prints[b])[1]
         known = made.truth(a, b)
-        if known == "none" and tally.words and verbatim(prints[a].key, prints[b].key):
-            known = "verbatim"
+        if known == "none" and tally.words:
+            if verbatim(prints[a].key, prints[b].key):
+                known = "verbatim"
+            elif any(
+                verbatim(prints[x].key, prints[y].key)
+                for x, y in product(made.origins(a), made.origins(b))
+            ):
+                known = "borrowed"
         tallies.append(tally)
         truth.append(known)
         groups.append(made.groups[a] or made.groups[b] or f"{a}-{b}")

@@ -7,9 +7,12 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from test_copies import LONG, ORIGINALS, spun
 
 from models import copies_data
 from models.copies_fit import PRECISION, threshold
+from models.copies_pairs import compare
+from spindetect.copies.reader import reader
 
 PARTS = (*copies_data.TO_LEARN, copies_data.MEASURED)
 
@@ -34,6 +37,20 @@ def test_parts_of_unrelated_pages_share_no_page(
     human = [page for hosts, others in found for page in (*hosts, *others) if "human" in page]
     # One page of each group, and none of the group that is left out.
     assert sorted(human) == sorted(f"human page {n}" for n in range(0, 80, 2) if n != 6)
+
+
+def test_a_version_of_what_another_page_has_verbatim_is_a_borrowed_pair() -> None:
+    group, other = LONG[0], LONG[1]
+    text = ORIGINALS[group].text
+    made = copies_data.Collection()
+    made.add(text, "original", [group], group, made=True)
+    made.add(spun(group), "version", [group], group, made=True)
+    made.add(f"{ORIGINALS[other].text} {text[: len(text) // 2]}", "unrelated", made=True)
+    made.add(ORIGINALS[LONG[2]].text, "unrelated", made=True)
+    found = compare(made, reader())
+    truth = dict(zip(map(tuple, found.pairs.tolist()), found.truth, strict=True))
+    assert truth == {(0, 1): "whole", (0, 2): "verbatim", (1, 2): "borrowed"}
+    assert set(found.groups) == {group}
 
 
 pairs = st.tuples(st.floats(0, 1), st.booleans(), st.integers(0, 9))

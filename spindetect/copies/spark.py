@@ -79,7 +79,7 @@ def copies(df: "DataFrame", *, id: str = "id", text: str = "text") -> "DataFrame
     for side in ("first", "second"):
         own = sizes.select(f.col("id").alias(side), f.col("size").alias(f"{side}_size"))
         counts = counts.join(own, side)
-    enough = (f.col("small") >= LEAST_SHARED) | (
+    enough = ((f.col("small") >= LEAST_SHARED) & (2 * f.col("small") >= f.col("shared"))) | (
         (f.col("shared") >= LEAST_SHARED)
         & (f.col("shared") >= BOILERPLATE * f.least("first_size", "second_size"))
     )
