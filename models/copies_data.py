@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from bisect import bisect
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from itertools import islice
 from pathlib import Path
 
@@ -33,9 +35,20 @@ MERGED = 0.3
 # Characters of an unrelated page at most: the front of books and of long articles.
 CHARACTERS = 6000
 
-# Documents of one file of corpora at most, and characters at least of a document.
-OF_FILE = 600
+# Characters of a document at least.
 LEAST_CHARACTERS = 400
+
+# Unrelated pages that copies are hidden among, and sources of the copies at most.
+UNRELATED = 20_000
+SOURCES = 260
+
+# Unrelated pages fall into parts, two to learn from and one to measure on: by their groups, and of
+# corpora in runs of so many neighbours of a file, at most so many of one file for each part. So all
+# are alike, and none has the neighbours of another's.
+TO_LEARN, MEASURED = (0, 1), 2
+SHARES_OF_HUMAN = (0.25, 0.5, 1.0)
+RUN = 100
+OF_FILE = 4800
 
 # Roles of pages.
 WHOLE = ("original", "version")
@@ -84,6 +97,20 @@ class Collection:
             return "none"
         partial = [role for role in (self.roles[a], self.roles[b]) if role in PARTIAL]
         return ("whole", partial[0] if partial else "", "unjudged")[len(partial)]
+
+    def origins(self, page: int) -> list[int]:
+        """The page and the originals of its sources."""
+        return [page, *(self._originals[source] for source in sorted(self.sources[page]))]
+
+    @cached_property
+    def _originals(self) -> dict[str, int]:
+        """The original of each source."""
+        return {
+            source: page
+            for page, role in enumerate(self.roles)
+            if role == "original"
+            for source in self.sources[page]
+        }
 
     def related(self) -> dict[tuple[int, int], str]:
         """All pairs that share a source, with their truth."""
@@ -169,8 +196,27 @@ def inside(host: str, part: str, random: np.random.Generator) -> str:
     return f"{host[:place]}\n\n{part}\n\n{host[place : ends[last][1]]}"
 
 
-def human_pages(folder: Path, salt: str, without: set[str]) -> Iterator[tuple[str, float]]:
-    """Human documents that share no group with some, and a number in [0, 1) of each group.
+def unrelated_pages(
+    data: Path, part: int, without: set[str], n_hosts: int
+) -> tuple[list[str], list[str]]:
+    """Human documents that parts of others are put into, and `UNRELATED` other pages.
+
+    Parameters
+    ----------
+    data : Path
+    part : int
+        One of `TO_LEARN`, or `MEASURED`: the pages of one are in no other.
+    without : set of str
+        Groups whose documents are left out.
+    n_hosts : int
+    """
+    human = list(human_pages(data / "human", part, without))
+    others = [*human[n_hosts:], *corpus_pages(data / "corpora", part)]
+    return human[:n_hosts], evenly(others, UNRELATED)
+
+
+def human_pages(folder: Path, part: int, without: set[str]) -> Iterator[str]:
+    """Human documents of a part that share no group with some.
 
     One of each group: others may be translations of the same text, and no unrelated pages.
     """
@@ -181,16 +227,21 @@ def human_pages(folder: Path, salt: str, without: set[str]) -> Iterator[tuple[st
         for row in read_rows(path):
             if row["group"] not in met and len(row["text"]) >= LEAST_CHARACTERS:
                 met.add(row["group"])
-                yield row["text"][:CHARACTERS], sample(row["group"], salt)
+                if bisect(SHARES_OF_HUMAN, sample(row["group"], "unrelated")) == part:
+                    yield row["text"][:CHARACTERS]
 
 
-def corpus_pages(folder: Path, skip: int, size: int) -> Iterator[str]:
-    """Documents of corpora, evenly from all files, from one place of each on."""
+def corpus_pages(folder: Path, part: int) -> Iterator[str]:
+    """Documents of corpora of a part, file by file."""
+
+    def own(path: Path) -> Iterator[str]:
+        for number, text in enumerate(corpus.documents(path)):
+            if number // RUN % len(SHARES_OF_HUMAN) == part and len(text) >= LEAST_CHARACTERS:
+                yield text[:CHARACTERS]
+
     for paths in corpus.registers(folder).values():
         for path in paths:
-            for text in islice(corpus.documents(path), skip, skip + size):
-                if len(text) >= LEAST_CHARACTERS:
-                    yield text[:CHARACTERS]
+            yield from islice(own(path), OF_FILE)
 
 
 def evenly(pages: Sequence[str], size: int) -> list[str]:

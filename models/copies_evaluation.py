@@ -16,206 +16,33 @@ import argparse
 import json
 import sys
 import time
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import asdict, dataclass
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import asdict
 from datetime import UTC, datetime
 from functools import partial
 from itertools import chain, combinations
 from pathlib import Path
 from typing import Any
 
-import numpy as np
-import numpy.typing as npt
-
-from spindetect.benchmark.figures import interval
 from spindetect.benchmark.texts import read_texts
-from spindetect.copies.clusters import Edge, grouped
-from spindetect.copies.fingerprint import Reader, reader
-from spindetect.copies.match import (
-    WHOLE,
-    Kind,
-    Weights,
-    logistic,
-    matched,
-    shared_numbers,
-    weights,
-)
-from spindetect.copies.surprisal import surprisal
-from spindetect.keys import finish
-from spindetect.tokens import tokenise
+from spindetect.copies.match import Kind, matched, weights
+from spindetect.copies.reader import reader
 
 from .copies_data import (
-    OF_FILE,
-    Collection,
+    MEASURED,
+    SOURCES,
+    UNRELATED,
     Sources,
-    corpus_pages,
-    evenly,
     hidden,
-    human_pages,
     spun_texts,
+    unrelated_pages,
 )
-from .copies_fit import UNRELATED, Compared, compare, crossed, split_simplified
+from .copies_figures import Figure, measure, originals, share, simplified_kinds, spun_kinds
+from .copies_fit import crossed, split_simplified
+from .copies_pairs import compare
 from .examples import sample
 
-# Hashes of the MinHash that is printed beside: 14 bands of 8, as FineWeb's datatrove pipeline has
-# them for a similarity of 0.75 of word 5-grams.
-BANDS, ROWS = 14, 8
-SHINGLE = 5
-
-# Sources that are measured on, of each tool at most.
-SOURCES = 260
-
 TOOLS = (TURBO, WP, BENCHMARK) = ("turbo", "wp_auto_spinner", "benchmark")
-
-# Pairs whose recall is told, in words; ``as made`` are whole pages of which no edit was taken back.
-RECALLS = {
-    "whole": "whole pages",
-    "as made": "whole pages as the tool made them",
-    "third": "a third of a page inside another",
-    "merged": "pages merged of two sources",
-}
-
-Mask = npt.NDArray[np.bool_]
-
-
-@dataclass
-class Figure:
-    """One figure: what it is of, its value with a 95 % interval, and of how many."""
-
-    tuned: str
-    measured: str
-    measure: str
-    value: float
-    low: float
-    high: float
-    count: int
-
-    def __str__(self) -> str:
-        ends = "" if np.isnan(self.low) else f" ({self.low:.1%}-{self.high:.1%})"
-        figure = "" if np.isnan(self.value) else f"{self.value:.1%}{ends}"
-        cells = (self.tuned, self.measured, self.measure, figure)
-        return f"| {' | '.join(cells)} | {self.count:,} |"
-
-
-def minhash_pairs(texts: Sequence[str]) -> set[tuple[int, int]]:
-    """Pairs of texts that share a band of MinHashes of word 5-grams."""
-    seeds = np.random.default_rng(0).integers(1, 2**63, BANDS * ROWS, dtype=np.uint64) | 1
-    bands: dict[tuple[int, bytes], list[int]] = {}
-    for number, text in enumerate(texts):
-        tokens = tokenise([text])
-        key = tokens.key[tokens.is_word]
-        size = len(key) - SHINGLE + 1
-        if size < 1:
-            continue
-        shingle = np.zeros(size, np.uint64)
-        for at in range(SHINGLE):
-            shingle = finish(shingle * np.uint64(0x9E3779B97F4A7C15) + key[at : at + size])
-        signature = np.array([(finish(shingle * seed)).min() for seed in seeds])
-        for band, values in enumerate(signature.reshape(BANDS, ROWS)):
-            bands.setdefault((band, values.tobytes()), []).append(number)
-    return {
-        (a, b)
-        for pages in bands.values()
-        for at, b in enumerate(pages)
-        for a in pages[max(0, at - 20) : at]
-    }
-
-
-def share(hits: Iterable[bool], groups: Iterable[str]) -> tuple[float, float, float]:
-    """A share and its interval by bootstrap over groups."""
-    hit = np.array(list(hits), np.float64)
-    _, group = np.unique(list(groups), return_inverse=True)
-    if len(hit) == 0:
-        return (float("nan"),) * 3
-    return interval(lambda w: float((w * hit).sum() / max(w.sum(), 1e-9)), group.astype(np.int64))
-
-
-def measure(
-    made: Collection, compared: Compared, learned: Weights, name: Callable[..., Figure]
-) -> list[Figure]:
-    """Figures of pairs: recall and precision of ours, and of MinHash."""
-    related = made.related()
-    probability = np.array(
-        [logistic(shared_numbers(t), learned.shared) if t.words else 0.0 for t in compared.tallies]
-    )
-    pairs = [tuple(pair) for pair in compared.pairs.tolist()]
-    certain = {
-        pair: p
-        for pair, p, truth in zip(pairs, probability, compared.truth, strict=True)
-        if truth not in ("unjudged", "verbatim")
-    }
-    found = {pair for pair, p in certain.items() if p >= learned.threshold}
-    candidates = set(certain)
-    # Of unrelated pages nothing is asked here, and they take most of the time.
-    copied = [number for number, role in enumerate(made.roles) if role != "unrelated"]
-    rivals = {(copied[a], copied[b]) for a, b in minhash_pairs([made.texts[n] for n in copied])}
-    figures = []
-    for title, got in (("", found), ("candidates: ", candidates), ("MinHash .75: ", rivals)):
-        for kind, words in RECALLS.items():
-            wanted = [
-                pair
-                for pair, truth in related.items()
-                if truth == kind
-                or (kind == "as made" and truth == "whole" and all(made.as_made[p] for p in pair))
-            ]
-            hits = [pair in got for pair in wanted]
-            groups = [made.groups[pair[0]] for pair in wanted]
-            figures.append(name(f"{title}recall, {words}", *share(hits, groups), len(wanted)))
-    wrong = [pair for pair in found if pair not in related]
-    right = [pair for pair in found if pair in related]
-    groups = [made.groups[a] or f"{a}-{b}" for a, b in [*right, *wrong]]
-    hits = [True] * len(right) + [False] * len(wrong)
-    figures.append(name("precision of the pairs found", *share(hits, groups), len(hits)))
-    verbatim = np.array([truth == "verbatim" for truth in compared.truth], np.bool_)
-    nothing = (float("nan"),) * 3
-    n_verbatim = int((verbatim & (probability >= learned.threshold)).sum())
-    text = "(found pairs of unrelated pages that share text verbatim, not counted)"
-    figures.append(name(text, *nothing, n_verbatim))
-    return figures
-
-
-def originals(
-    made: Collection, compared: Compared, learned: Weights, read: Reader
-) -> tuple[list[bool], list[str]]:
-    """Of each cluster with an original and a version, whether the original is first."""
-    edges = []
-    for (a, b), tally in zip(compared.pairs.tolist(), compared.tallies, strict=True):
-        if tally.words and logistic(shared_numbers(tally), learned.shared) >= learned.threshold:
-            edges.append(Edge(a, b, min(tally.covered, tally.covered_longer) >= WHOLE))
-    hits, groups = [], []
-    for pages, _ in grouped(edges):
-        roles = {made.roles[page] for page in pages}
-        if {"original", "version"} <= roles:
-            odd = surprisal([made.texts[page] for page in pages], read.ngrams)
-            first = pages[int(np.argmin(odd))]
-            hits.append(made.roles[first] == "original")
-            groups.append(made.groups[first])
-    return hits, groups
-
-
-def simplified_kinds(
-    articles: dict[str, list[str]], read: Reader, learned: Weights
-) -> tuple[list[tuple[bool, str]], list[str]]:
-    """Of each pair of levels of one article: whether it is a copy, and its kind."""
-    found, groups = [], []
-    for group, texts in articles.items():
-        stream = read.read(texts)
-        for a in range(len(texts)):
-            for b in range(a):
-                match = matched(stream[a], stream[b], learned)
-                found.append((match.is_copy, match.kind.value))
-                groups.append(group)
-    return found, groups
-
-
-def spun_kinds(made: Collection, compared: Compared, read: Reader, learned: Weights) -> list[str]:
-    """Kinds of the pairs of whole pages that are found, of texts as the tool made them."""
-    kinds: list[str] = []
-    for (a, b), truth in zip(compared.pairs.tolist(), compared.truth, strict=True):
-        if truth == "whole" and made.as_made[a] and made.as_made[b] and len(kinds) < SOURCES:
-            stream = read.read([made.texts[a], made.texts[b]])
-            kinds.append(matched(stream[0], stream[1], learned).kind.value)
-    return [kind for kind in kinds if kind != "different"]
 
 
 def run(data: Path, generated: Path | None, tools: Sequence[str]) -> Iterator[Figure]:
@@ -291,12 +118,10 @@ def direction(
     """Learn from some texts and measure on others."""
     begin = time.process_time()
     to_learn, to_measure = split_simplified(data)
-    learned, read = crossed(data, tuned, used, UNRELATED // 8, articles=to_learn)
+    learned, read = crossed(data, tuned, used, articles=to_learn)
     say(f"learned, {time.process_time() - begin:.0f} s: {json.dumps(asdict(learned))}")
-    pages = [t for t, place in human_pages(data / "human", "unrelated", used) if place >= 0.5]
-    hosts, others = pages[: len(measured)], pages[len(measured) :]
-    others += corpus_pages(data / "corpora", 2 * OF_FILE, 8 * OF_FILE)
-    made = hidden(measured, evenly(others, UNRELATED), hosts)
+    hosts, others = unrelated_pages(data, MEASURED, used, len(measured))
+    made = hidden(measured, others, hosts)
     compared = compare(made, read)
     n_pairs = len(compared.pairs)
     say(f"{len(made.texts):,} pages, {n_pairs:,} pairs, {time.process_time() - begin:.0f} s")

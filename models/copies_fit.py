@@ -22,44 +22,35 @@ import numpy as np
 import numpy.typing as npt
 from sklearn.linear_model import LogisticRegression
 
-from spindetect.copies.candidates import chosen, links
-from spindetect.copies.fingerprint import Fingerprint, Reader
+from spindetect.benchmark.figures import interval
 from spindetect.copies.match import SHARED, SPUN, Weights, logistic, shared_numbers, spun_numbers
 from spindetect.copies.passages import Tally, passages
+from spindetect.copies.reader import Reader
 from spindetect.copies.words import WEIGHTS
 
 from .copies_data import (
-    OF_FILE,
-    Collection,
+    SOURCES,
+    TO_LEARN,
     Row,
     Sources,
-    corpus_pages,
     cut,
-    evenly,
     hidden,
-    human_pages,
     simplified,
     spun_texts,
+    unrelated_pages,
 )
-from .copies_words import bundled, kinds, merged, see, table
+from .copies_pairs import UNCOUNTED, UNKNOWN, Compared, compare
+from .copies_seen import kinds, merged, see
+from .copies_words import bundled, table
 from .examples import sample
 
-# Texts that are fingerprinted together.
-BATCH = 200
-
-# Two pages that share so many words in a row verbatim do share text, whatever they are.
-VERBATIM = 15
-
-# The threshold is the lowest at which so large a share of the pairs found is right.
+# Of the pairs found so large a share must be right.
 PRECISION = 0.99
 
-# Unrelated pages that copies are hidden among where the threshold is to hold.
-UNRELATED = 20_000
+Floats = npt.NDArray[np.float64]
 
-# Aligned rows that words are learned from, and sources that weights are learned from, of each kind
-# of tool at most.
+# Aligned rows of each kind of tool that words are learned from, at most.
 ROWS_OF_TOOL = 800
-SOURCES = 150
 
 # Inverse strength of the ridge penalty, on numbers scaled to unit variance; set by hand.
 RIDGE = 1.0
@@ -68,66 +59,46 @@ RIDGE = 1.0
 KEPT = 0.5
 
 
-@dataclass
-class Compared:
-    """Candidate pairs of a collection.
+@dataclass(frozen=True)
+class Judged:
+    """Pairs of which it is known whether they share a source.
 
     Attributes
     ----------
-    pairs : int64 array, shape (n, 2)
-    tallies : list of Tally
-    truth : list of str
-        See `Collection.truth`; pairs of pages that are not related but share text verbatim are
-        ``verbatim``.
+    rows : list of dict
+        Numbers of each, see `shared_numbers`.
+    labels : bool array, shape (n,)
+    groups : list of str
+        Source document of each.
     """
 
-    pairs: npt.NDArray[np.int64]
-    tallies: list[Tally]
-    truth: list[str]
+    rows: list[dict[str, float]]
+    labels: npt.NDArray[np.bool_]
+    groups: list[str]
 
-
-def compare(made: Collection, read: Reader) -> Compared:
-    """The candidate pairs of a collection."""
-    prints: list[Fingerprint] = []
-    for begin in range(0, len(made.texts), BATCH):
-        stream = read.read(made.texts[begin : begin + BATCH])
-        prints += (stream[at] for at in range(len(stream)))
-    sizes = np.array([len(own.anchors) for own in prints], np.int32)
-    owners = np.repeat(np.arange(len(prints)), sizes)
-    pairs = chosen(links(np.concatenate([own.anchors for own in prints]), owners), sizes)
-    tallies, truth = [], []
-    for a, b in pairs.tolist():
-        tally = passages(prints[a], prints[b])[1]
-        known = made.truth(a, b)
-        if known == "none" and tally.words and verbatim(prints[a].key, prints[b].key):
-            known = "verbatim"
-        tallies.append(tally)
-        truth.append(known)
-    return Compared(pairs, tallies, truth)
-
-
-def verbatim(a: npt.NDArray[np.uint64], b: npt.NDArray[np.uint64]) -> bool:
-    """Whether two texts have `VERBATIM` words in a row in common."""
-
-    def runs(key: npt.NDArray[np.uint64]) -> npt.NDArray[np.uint64]:
-        word = key[key != 0]
-        size = max(0, len(word) - VERBATIM + 1)
-        found = np.zeros(size, np.uint64)
-        for at in range(VERBATIM):
-            found = found * np.uint64(0x9FB21C651E98DF25) + word[at : at + size]
-        return found
-
-    return len(np.intersect1d(runs(a), runs(b))) > 0
+    @classmethod
+    def of(cls, compared: Compared, unknown: Sequence[str]) -> Judged:
+        """Those of a collection, without some truths."""
+        known = [
+            at
+            for at, (tally, truth) in enumerate(zip(compared.tallies, compared.truth, strict=True))
+            if tally.words and truth not in unknown
+        ]
+        return cls(
+            [shared_numbers(compared.tallies[at]) for at in known],
+            np.array([compared.truth[at] != "none" for at in known], np.bool_),
+            [compared.groups[at] for at in known],
+        )
 
 
 def fitted(
-    rows: Sequence[Mapping[str, float]], labels: Sequence[bool], names: Sequence[str]
+    rows: Sequence[Mapping[str, float]], labels: npt.NDArray[np.bool_], names: Sequence[str]
 ) -> dict[str, float]:
     """Weights of a logistic regression with both labels weighing the same."""
     x = np.array([[row[name] for name in names] for row in rows])
     mean, scale = x.mean(axis=0), np.maximum(x.std(axis=0), 1e-9)
     model = LogisticRegression(C=RIDGE, class_weight="balanced", max_iter=1000)
-    model.fit((x - mean) / scale, np.array(labels))
+    model.fit((x - mean) / scale, labels)
     weight = model.coef_[0] / scale
     intercept = float(model.intercept_[0] - weight @ mean)
     return {
@@ -136,35 +107,47 @@ def fitted(
     }
 
 
-def learn(found: Sequence[tuple[Compared, Collection]], levels: Sequence[Tally]) -> Weights:
+def learn(found: Sequence[Compared], levels: Sequence[Tally]) -> Weights:
     """Weights from the pairs of collections, and from pairs that were simplified, not spun."""
-    rows = [
+    parts = [Judged.of(compared, UNCOUNTED) for compared in found]
+    rows = list(chain.from_iterable(part.rows for part in parts))
+    labels = np.concatenate([part.labels for part in parts])
+    shared = fitted(rows, labels, SHARED)
+    told = [
         (tally, truth)
-        for compared, _ in found
+        for compared in found
         for tally, truth in zip(compared.tallies, compared.truth, strict=True)
-        if truth != "unjudged" and tally.words
+        if tally.words
     ]
-    pairs = [(tally, truth) for tally, truth in rows if truth != "verbatim"]
-    labels = [truth != "none" for _, truth in pairs]
-    shared = fitted([shared_numbers(tally) for tally, _ in pairs], labels, SHARED)
-    spun = [tally for tally, truth in rows if truth == "whole"]
-    unspun = [*levels, *(tally for tally, truth in rows if truth == "verbatim")]
+    spun = [tally for tally, truth in told if truth == "whole"]
+    unspun = [*levels, *(tally for tally, truth in told if truth == "verbatim")]
     kinds = fitted(
         [spun_numbers(tally) for tally in [*spun, *unspun]],
-        [True] * len(spun) + [False] * len(unspun),
+        np.arange(len(spun) + len(unspun)) < len(spun),
         SPUN,
     )
-    probability = np.array([logistic(shared_numbers(tally), shared) for tally, _ in pairs])
-    # Chance pairs grow with the square of the unrelated pages.
-    more = UNRELATED**2 / max(sum(made.roles.count("unrelated") ** 2 for _, made in found), 1)
-    return Weights(shared, kinds, threshold(probability, np.array(labels), more))
+    # Each collection is judged by what the others taught, as those of users will be. They differ in
+    # more than chance: a few pages of one shop make dozens of wrong pairs. So the threshold must
+    # hold in each of them.
+    limits = []
+    for own, compared in zip(parts, found, strict=True):
+        others = [part for part in parts if part is not own]
+        weight = fitted(
+            [row for part in others for row in part.rows],
+            np.concatenate([part.labels for part in others]),
+            SHARED,
+        )
+        # Spun copies of a footer are no copies that anybody looks for: here they count as wrong.
+        strict = Judged.of(compared, UNKNOWN)
+        probability = np.array([logistic(row, weight) for row in strict.rows])
+        limits.append(threshold(probability, strict.labels, strict.groups))
+    return Weights(shared, kinds, max(limits))
 
 
 def crossed(
     data: Path,
     tools: tuple[Sources, Sources],
     without: set[str],
-    unrelated: int,
     *,
     articles: Mapping[str, Sequence[str]],
 ) -> tuple[Weights, Reader]:
@@ -180,8 +163,6 @@ def crossed(
         Aligned rows of each document, of both kinds.
     without : set of str
         Groups whose human documents are no unrelated pages.
-    unrelated : int
-        Unrelated pages of each kind's collection.
     articles
         Simplified news.
 
@@ -193,12 +174,12 @@ def crossed(
     ngrams, lexicon, _ = bundled()
     seen = [see(sampled(texts), ngrams) for texts in tools]
     found, levels = [], []
-    for own, other, part in ((0, 1, 0), (1, 0, 1)):
+    for own, other, part in zip((0, 1), (1, 0), TO_LEARN, strict=True):
         read = Reader(ngrams, table(seen[other], ngrams, lexicon), kinds(seen[other]))
         ids = sorted(tools[own], key=lambda name: sample(name, "tuned"))[:SOURCES]
         sources = {name: tools[own][name] for name in ids}
-        made = tuning(data, sources, unrelated, without, part)
-        found.append((compare(made, read), made))
+        hosts, others = unrelated_pages(data, part, without, len(sources))
+        found.append(compare(hidden(sources, others, hosts), read))
         levels += unspun_tallies(articles, read)
     both = merged(*seen)
     read = Reader(ngrams, table(both, ngrams, lexicon), kinds(both))
@@ -211,20 +192,27 @@ def sampled(sources: Sources) -> list[Row]:
     return rows[:ROWS_OF_TOOL]
 
 
-def threshold(
-    probability: npt.NDArray[np.float64], labels: npt.NDArray[np.bool_], more: float
-) -> float:
-    """Lowest probability from which on `PRECISION` of the pairs are right.
+def threshold(probability: Floats, labels: npt.NDArray[np.bool_], groups: Sequence[str]) -> float:
+    """Probability from which on `PRECISION` of the pairs are right in all likelihood.
 
-    Each wrong pair stands for so many `more`.
+    The lowest such probability depends on which pages are in a collection. Taken is the upper end
+    of its 95 % interval by bootstrap over source documents.
 
-    >>> threshold(np.array([0.1, 0.6, 0.8]), np.array([False, True, True]), 1.0)
+    >>> threshold(np.array([0.1, 0.6, 0.8]), np.array([False, True, True]), ["a", "a", "a"])
     0.6
     """
     order = np.argsort(-probability)
-    right, wrong = np.cumsum(labels[order]), np.cumsum(~labels[order]) * more
-    good = np.flatnonzero(right >= PRECISION * (right + wrong))
-    return round(float(probability[order][good[-1]]), 5) if len(good) else 0.9999
+    falling, right = probability[order], labels[order]
+    is_last = np.append(falling[1:] != falling[:-1], True)
+
+    def lowest(weight: Floats) -> float:
+        total = np.cumsum(weight[order])
+        good = np.flatnonzero(is_last & (np.cumsum(weight[order] * right) >= PRECISION * total))
+        return float(falling[good[-1]]) if len(good) else 1.0
+
+    _, number = np.unique(groups, return_inverse=True)
+    value, _, high = interval(lowest, number.astype(np.int64))
+    return round(max(value, high), 5)
 
 
 def unspun_tallies(articles: Mapping[str, Sequence[str]], read: Reader) -> list[Tally]:
@@ -245,23 +233,6 @@ def split_simplified(data: Path) -> tuple[dict[str, list[str]], dict[str, list[s
     return {g: t for g, t in articles.items() if g not in kept}, kept
 
 
-def tuning(
-    data: Path, sources: Sources, unrelated: int, without: set[str], part: int
-) -> Collection:
-    """A collection to learn from: sources among unrelated pages of human documents and corpora.
-
-    Those of part 0 and part 1 are different ones, and different from those that are measured on.
-    """
-    pages = [
-        text
-        for text, place in human_pages(data / "human", "unrelated", without)
-        if 0.25 * part <= place < 0.25 * (part + 1)
-    ]
-    hosts, others = pages[: len(sources)], pages[len(sources) :]
-    others += corpus_pages(data / "corpora", part * OF_FILE, OF_FILE)
-    return hidden(sources, evenly(others, unrelated), hosts)
-
-
 def main(arguments: Sequence[str] | None = None) -> None:
     """Command line."""
     parser = argparse.ArgumentParser(
@@ -278,7 +249,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     )
     without = {rows[0]["group"] for texts in tools for rows in texts.values()}
     articles = split_simplified(given.data)[0]
-    learned, _ = crossed(given.data, tools, without, UNRELATED // 8, articles=articles)
+    learned, _ = crossed(given.data, tools, without, articles=articles)
     content = json.loads(WEIGHTS.read_text(encoding="utf-8"))
     content |= asdict(learned)
     WEIGHTS.write_text(json.dumps(content, indent=1) + "\n", encoding="utf-8")

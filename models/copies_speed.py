@@ -27,8 +27,10 @@ from pathlib import Path
 
 import numpy as np
 
-from spindetect.copies.fingerprint import reader
-from spindetect.copies.run import Finished, Plan, run
+from spindetect.copies.plan import Plan
+from spindetect.copies.reader import reader
+from spindetect.copies.run import run
+from spindetect.copies.state import Finished
 
 from . import corpus
 from .mine_pairs import read_rows

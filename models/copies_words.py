@@ -17,28 +17,23 @@ from __future__ import annotations
 import argparse
 import hashlib
 import json
-import re
-from collections import defaultdict
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Sequence
 from itertools import chain
 from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
-from rapidfuzz.distance import Indel, Opcode
 from tqdm import tqdm
 
-from spindetect.benchmark.edits import FUNCTION_WORDS
 from spindetect.classifier import read_classifier, read_tables
 from spindetect.copies.words import TABLE, WEIGHTS, Words, pack
 from spindetect.detector import BUNDLED
 from spindetect.lexicon import FIRST_EXPANSION, SOURCES, Lexicon, unpack
 from spindetect.lexicon import TABLES as LEXICON_TABLES
-from spindetect.ngrams import FIRST_WORD, NUMBER_ID, UNKNOWN_ID, YEAR_ID, NgramModel
+from spindetect.ngrams import FIRST_WORD, NgramModel
 from spindetect.ngrams import TABLES as NGRAM_TABLES
-from spindetect.tokens import SENTENCE, WORD, Tokens, tokenise
 
+from .copies_seen import Seen, kinds, see
 from .mine_pairs import read_rows
 
 Ints = npt.NDArray[np.int64]
@@ -57,125 +52,10 @@ LEAST_GROUPS = 3
 LARGEST = 20
 CLOSEST = 0.03
 
-# Neighbouring words that were exchanged for as many, at most: each for the one in its place.
-ADJACENT = 2
-
 # How close words are that WordNet and Moby both name: below any replacement that was seen often.
 BOTH = 0.03
 
-_QUOTATION = re.compile(r"\"[^\"\n]*\"|\u201c[^\u201d\n]*\u201d")
-_ADDRESS = re.compile(r"\b(?:https?://|www\.)\S+|\b\S+@\S+\.\w+")
 _WORDNET, _MOBY = (1 << SOURCES.index(name) for name in ("wordnet", "moby"))
-
-
-@dataclass
-class Seen:
-    """What aligned texts show of a vocabulary of V ids.
-
-    Attributes
-    ----------
-    total, left : float64 arrays, shape (V,)
-        Occurrences of each word on both sides, and of these those aligned with themselves.
-    groups, times : dict
-        Of two words that were exchanged, the smaller id first: in which source documents, and how
-        often.
-    kinds : dict
-        The two counts of some kinds of places, by name.
-    """
-
-    total: Floats
-    left: Floats
-    groups: dict[tuple[int, int], set[str]] = field(default_factory=lambda: defaultdict(set))
-    times: dict[tuple[int, int], int] = field(default_factory=lambda: defaultdict(int))
-    kinds: dict[str, Floats] = field(default_factory=lambda: defaultdict(lambda: np.zeros(2)))
-
-
-def see(rows: Iterable[dict[str, str]], ngrams: NgramModel) -> Seen:
-    """What aligned rows show."""
-    seen = Seen(np.zeros(len(ngrams)), np.zeros(len(ngrams)))
-    for row in rows:
-        tokens = tokenise([row["original"], row["spun"]])
-        all_ids = ngrams.token_ids(tokens)
-        is_place = tokens.is_word | (tokens.kind == SENTENCE)
-        sides = [np.flatnonzero(is_place & (tokens.doc == side)) for side in (0, 1)]
-        sides[0] = sides[0][1:]
-        keys = [tokens.key[side].tolist() for side in sides]
-        ids = [all_ids[side] for side in sides]
-        blocks = [op for op in Indel.opcodes(*keys) if op.tag == "equal"]
-        left = [np.zeros(len(side), np.bool_) for side in sides]
-        for op in blocks:
-            left[0][op.src_start : op.src_end] = True
-            left[1][op.dest_start : op.dest_end] = True
-        for own, stays, side in zip(ids, left, sides, strict=True):
-            np.add.at(seen.total, own, 1)
-            np.add.at(seen.left, own, stays)
-            for name, mask in kinds_of_places(tokens, own, side).items():
-                seen.kinds[name] += mask.sum(), (mask & stays).sum()
-        for x, y in replacements(blocks, ids):
-            pair = (min(x, y), max(x, y))
-            seen.groups[pair].add(row["group"])
-            seen.times[pair] += 1
-    return seen
-
-
-def merged(a: Seen, b: Seen) -> Seen:
-    """What two sets of aligned texts show together."""
-    both = Seen(a.total + b.total, a.left + b.left)
-    for seen in (a, b):
-        for pair, groups in seen.groups.items():
-            both.groups[pair] |= groups
-        for pair, times in seen.times.items():
-            both.times[pair] += times
-        for name, counts in seen.kinds.items():
-            both.kinds[name] += counts
-    return both
-
-
-def kinds_of_places(
-    tokens: Tokens, ids: npt.NDArray[np.int32], side: Ints
-) -> dict[str, npt.NDArray[np.bool_]]:
-    """Which places of one side are of which kind; a place may be of several."""
-    text = tokens.texts[int(tokens.doc[side[0]])] if len(side) else ""
-    start, kind = tokens.start[side], tokens.kind[side]
-    is_word = kind >= WORD
-    begins = np.concatenate([[True], kind[:-1] == SENTENCE])
-    letters = np.array([text[at : at + 1].isupper() for at in start.tolist()], np.bool_)
-    kinds = {
-        "stop": kind == SENTENCE,
-        "unknown": is_word & (ids == UNKNOWN_ID),
-        "number": is_word & ((ids == NUMBER_ID) | (ids == YEAR_ID)),
-        "name": is_word & letters & ~begins[: len(side)],
-        "function": is_word & np.isin(ids, _function_ids(tokens, ids, side)),
-    }
-    for name, pattern in (("quotation", _QUOTATION), ("address", _ADDRESS)):
-        inside = np.zeros(len(side), np.bool_)
-        for found in pattern.finditer(text):
-            inside |= (start >= found.start()) & (start < found.end())
-        kinds[name] = is_word & inside
-    kinds["other"] = is_word & ~np.logical_or.reduce([v for k, v in kinds.items() if k != "stop"])
-    return kinds
-
-
-def _function_ids(tokens: Tokens, ids: npt.NDArray[np.int32], side: Ints) -> list[int]:
-    """Ids of the function words of one side."""
-    words = zip(ids.tolist(), side.tolist(), strict=True)
-    return [n for n, at in words if n >= FIRST_WORD and tokens.word(at).lower() in FUNCTION_WORDS]
-
-
-def replacements(
-    blocks: Sequence[Opcode], ids: Sequence[npt.NDArray[np.int32]]
-) -> list[tuple[int, int]]:
-    """Words of the vocabulary that stand for one another, where as many stand for as many."""
-    found = []
-    at = (0, 0)
-    for op in blocks:
-        size = op.src_start - at[0]
-        if size == op.dest_start - at[1] and 1 <= size <= ADJACENT:
-            a = ids[0][at[0] : op.src_start].tolist()
-            b = ids[1][at[1] : op.dest_start].tolist()
-            found += [(x, y) for x, y in zip(a, b, strict=True) if min(x, y) >= FIRST_WORD]
-        at = (op.src_end, op.dest_end)
-    return found
 
 
 def kinds_of(lexicon: Lexicon, size: int) -> Ints:
@@ -256,11 +136,6 @@ def table(seen: Seen, ngrams: NgramModel, lexicon: Lexicon) -> Words:
             kept[a] += times
             kept[b] += times
     return Words(group, survival(seen, kinds, seen.left), survival(seen, kinds, kept))
-
-
-def kinds(seen: Seen) -> dict[str, float]:
-    """Share of the places of each kind that stay as they are."""
-    return {name: left / max(total, 1) for name, (total, left) in sorted(seen.kinds.items())}
 
 
 def bundled() -> tuple[NgramModel, Lexicon, str]:

@@ -77,7 +77,7 @@ def run(options: argparse.Namespace) -> int:
     InputError
         If there is nothing to read, or the output cannot be written or resumed.
     """
-    from spindetect.copies.run import Plan
+    from spindetect.copies.plan import Plan
     from spindetect.copies.run import run as find
 
     if options.output.suffix.lower() != ".jsonl":

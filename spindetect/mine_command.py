@@ -71,8 +71,8 @@ def run(options: argparse.Namespace) -> int:
     InputError
         If a file cannot be read, or is no output of ``spindetect copies``.
     """
-    from spindetect.copies.fingerprint import lexicon, reader
     from spindetect.copies.mining import mine
+    from spindetect.copies.reader import lexicon, reader
 
     check_output(options.output, overwrite=options.overwrite)
     mined = mine(_records(options.clusters))

@@ -2,8 +2,10 @@
 
 import json
 import sys
-from collections.abc import Callable
+import tracemalloc
+from collections.abc import Callable, Sequence
 from pathlib import Path
+from types import ModuleType
 from typing import Any
 
 import numpy as np
@@ -12,10 +14,14 @@ from test_cli import run, sentences
 from test_copies import LONG, ORIGINALS, VERSIONS, spun
 
 from spindetect import copies
+from spindetect.copies import lines as line_step
+from spindetect.copies import pages as page_step
+from spindetect.copies import pairs as pair_step
 from spindetect.copies import run as steps
-from spindetect.copies.fingerprint import lexicon, reader
+from spindetect.copies.members import members
 from spindetect.copies.mining import is_known, mine
-from spindetect.copies.run import Plan
+from spindetect.copies.plan import Plan
+from spindetect.copies.reader import lexicon, reader
 from spindetect.copies.spool import Spool
 from spindetect.errors import InputError
 from spindetect.lexicon import PAIRS, unpack
@@ -104,24 +110,26 @@ def stopping(function: Callable[..., Any], calls: int) -> Callable[..., Any]:
 
 @needs_posix
 @pytest.mark.parametrize(
-    ("place", "calls"),
+    ("module", "place", "calls"),
     [
-        ("_fingerprinted", 0),
-        ("_fingerprinted", 2),
-        ("links", 1),
-        ("chosen", 3),
-        ("confirmed", 0),
-        ("confirmed", 2),
-        ("clusters", 0),
-        ("_publish", 0),
+        (page_step, "_fingerprinted", 0),
+        (page_step, "_fingerprinted", 2),
+        (pair_step, "links", 1),
+        (pair_step, "chosen", 3),
+        (pair_step, "confirmed", 0),
+        (pair_step, "confirmed", 2),
+        (steps, "clusters", 0),
+        (line_step, "kinds_of", 3),
+        (steps, "_publish", 0),
     ],
 )
 def test_a_run_that_was_stopped_goes_on(
-    place: str, calls: int, monkeypatch: pytest.MonkeyPatch
+    module: ModuleType, place: str, calls: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(steps, "_COMMIT_SECONDS", 0.0)
-    monkeypatch.setattr(steps, "BATCH", 60_000)
-    monkeypatch.setattr(steps, "BLOCK", 2)
+    for step in (page_step, pair_step):
+        monkeypatch.setattr(step, "COMMIT_SECONDS", 0.0)
+    monkeypatch.setattr(page_step, "BATCH", 60_000)
+    monkeypatch.setattr(pair_step, "BLOCK", 2)
     write("in.jsonl", rows())
     plan = Plan(["in.jsonl"], Path("out.jsonl"))
     steps.run(plan, print)
@@ -129,7 +137,7 @@ def test_a_run_that_was_stopped_goes_on(
     Path("out.jsonl").unlink()
     Path("out.jsonl.journal").unlink()
     with monkeypatch.context() as patch:
-        patch.setattr(steps, place, stopping(getattr(steps, place), calls))
+        patch.setattr(module, place, stopping(getattr(module, place), calls))
         with pytest.raises(StoppedError):
             steps.run(plan, print)
     with pytest.raises(InputError, match="--resume"):
@@ -163,6 +171,38 @@ def test_several_processes_find_the_same() -> None:
     for name, jobs in (("one.jsonl", 1), ("two.jsonl", 2)):
         steps.run(Plan([source], Path(name), n_jobs=jobs), print)
     assert Path("one.jsonl").read_bytes() == Path("two.jsonl").read_bytes()
+
+
+def test_a_cluster_larger_than_memory_is_written(tmp_path: Path) -> None:
+    group = max(LONG, key=lambda g: len(VERSIONS[g]))
+    versions = [t.text.split(". ") for t in VERSIONS[group]]
+    size = min(map(len, versions))
+
+    def texts(numbers: Sequence[int]) -> list[str]:
+        assert len(numbers) == 1
+        mixed = versions[numbers[0] % len(versions)][:size]
+        random = np.random.default_rng(numbers[0])
+        mixed[int(random.integers(size))] = f"Page {numbers[0]} of them"
+        return [". ".join(mixed)]
+
+    def names(numbers: Sequence[int]) -> list[tuple[str | int | None, str | None]]:
+        return [(number, None) for number in numbers]
+
+    def most_memory(pages: int) -> int:
+        plan = Plan([], tmp_path / f"{pages}.jsonl")
+        plan.folder.mkdir()
+        own = members(range(pages), [], {}, names, texts)
+        tracemalloc.start()
+        assert line_step.write(plan, [own]) == {"clusters": 1, "copies": pages, "spun": 1}
+        most = tracemalloc.get_traced_memory()[1]
+        tracemalloc.stop()
+        (record,) = clusters(str(plan.clusters))
+        assert len(record["pairs"]) == pages - 1
+        return most
+
+    few, many = most_memory(100), most_memory(300)
+    a_line = (tmp_path / "300.jsonl.partial" / "clusters.jsonl").stat().st_size
+    assert many - few < a_line / 4
 
 
 def test_a_spool_takes_back_what_was_not_committed(tmp_path: Path) -> None:

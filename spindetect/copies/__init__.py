@@ -6,9 +6,10 @@
 """
 
 from spindetect.copies.clusters import Cluster, Page, Pair
-from spindetect.copies.fingerprint import Fingerprint, fingerprint
+from spindetect.copies.fingerprint import Fingerprint
 from spindetect.copies.match import Kind, Match
 from spindetect.copies.passages import Passage, Substitution
+from spindetect.copies.reader import fingerprint
 from spindetect.copies.search import find_copies, same_source
 
 __all__ = [

@@ -4,8 +4,8 @@ This is a group-by: anchors with equal hash are brought together, each group giv
 pages, and links between the same two pages are counted. A group gives so many links a page at most,
 however large it is, so that all of it grows with the number of pages and not with its square.
 
-A stretch that many pages share, which share little else, is boilerplate: links that come from large
-groups only count if they make up much of the smaller page.
+A stretch that many pages share, which share little else, is boilerplate: of two pages that have it,
+other links must be as many, or all of them make up much of the smaller page.
 """
 
 from __future__ import annotations
@@ -26,7 +26,9 @@ ALL = 8
 NEXT = 3
 
 # Pages that share an anchor are many from here on: a footer is on all pages of a site. Of two pages
-# that only such anchors link, they must be so large a share: versions of one article share more.
+# that are linked by more such anchors than others, all must be so large a share: versions of one
+# article share more. Of 6,696 pairs of copies of the texts that weights are learned from this takes
+# one, and of 12,702 others 225.
 LARGE = 20
 BOILERPLATE = 0.4
 
@@ -105,7 +107,7 @@ def chosen(found: Links, sizes: npt.NDArray[np.int32]) -> Ints:
     small = shared - np.add.reduceat(found[:, 2], begins)
     pairs = found[begins, :2]
     smaller = np.minimum(sizes[pairs[:, 0]], sizes[pairs[:, 1]])
-    enough = (small >= LEAST_SHARED) | (
+    enough = ((small >= LEAST_SHARED) & (2 * small >= shared)) | (
         (shared >= LEAST_SHARED) & (shared >= BOILERPLATE * smaller)
     )
     return pairs[enough]

@@ -19,7 +19,7 @@ from datatrove.io import get_datafolder
 from datatrove.pipeline.base import PipelineStep
 from datatrove.pipeline.dedup.minhash import MinhashConfig, MinhashDedupSignature
 
-from spindetect.copies.fingerprint import fingerprint
+from spindetect.copies.reader import fingerprint
 
 __all__ = ["COPIES", "CopySignature"]
 

@@ -20,7 +20,7 @@ __all__ = ["SHARED", "SPUN", "Kind", "Match", "Weights", "matched", "weights"]
 WHOLE = 0.6
 
 # Numbers that a probability is made of, by name.
-SHARED = ("seeds", "density", "stops", "words", "covered", "covered_longer")
+SHARED = ("seeds", "density", "stops", "told", "covered", "covered_longer")
 SPUN = ("changed", "synonyms", "moved", "equal")
 
 
@@ -120,7 +120,7 @@ def shared_numbers(tally: Tally) -> dict[str, float]:
         "seeds": math.log1p(tally.seeds),
         "density": tally.matched / max(tally.expected, 1.0),
         "stops": tally.stops_matched / max(tally.stops, 1),
-        "words": math.log1p(tally.words / 2),
+        "told": math.log1p(tally.told),
         "covered": tally.covered,
         "covered_longer": tally.covered_longer,
     }

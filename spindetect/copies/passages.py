@@ -1,40 +1,17 @@
-"""Passages that two texts share, word by word, and what stands differently in them.
-
-Anchors that both texts have are seeds. Seeds that follow one another in both, at about the same
-distance, make a passage; its streams are aligned, and it is cut where they stop agreeing.
-"""
+"""Passages that two texts share, and what stands differently in them."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from itertools import accumulate
 from typing import NamedTuple
 
 import numpy as np
-from rapidfuzz.distance import Indel
 
+from spindetect.copies.alignment import Aligned, Block, Span, aligned
 from spindetect.copies.fingerprint import STOP_CODE, Fingerprint
 
 __all__ = ["Passage", "Substitution", "Tally", "passages"]
-
-# Places between two seeds of a passage at most, and how many more of them one text may have than
-# the other, beside a quarter: a spinner puts three words for one here and there, and no more.
-# A seed that fits nowhere begins a passage of its own.
-GAP = 120
-SHIFT = 10
-
-# A passage has seeds that lie so many places apart: a name of several words that both texts have
-# makes seeds too, but none so far apart. Of 500 pairs by spinners that trained nothing this lets
-# 99 % pass, of 737 pairs of other documents that met by chance every second.
-SPAN = 6
-
-# Places that a passage reaches beyond its outermost seeds at most before it is cut.
-REACH = 200
-
-# What a place that does not agree costs where passages are cut, in bits: of spun text every eighth
-# place disagrees, and an agreeing one tells some eight bits.
-COST = 6.0
 
 # Words of a replacement at most, on either side: longer ones are rewritten text. The lexicon has
 # phrases of up to three words, and neighbours may both be replaced.
@@ -93,8 +70,11 @@ class Tally:
         Anchors that agree.
     matched : float
         Bits that agreeing places tell, each weighed by how surely it survives.
+    told : float
+        Bits that agreeing places tell who knows what stands before them, of the passage where they
+        tell most: what everybody writes tells little, and so do many short finds.
     expected : float
-        The same of all places, mean of both sides.
+        The same as `matched` of all places, mean of both sides.
     stops, stops_matched : int
         Ends of sentences on both sides, and those that agree.
     words : int
@@ -115,6 +95,7 @@ class Tally:
 
     seeds: int = 0
     matched: float = 0.0
+    told: float = 0.0
     expected: float = 0.0
     stops: int = 0
     stops_matched: int = 0
@@ -127,126 +108,17 @@ class Tally:
     covered_longer: float = 0.0
 
 
-class _Block(NamedTuple):
-    """Places [i1, i2) of one stream and [j1, j2) of another, equal or not, and what they tell."""
-
-    i1: int
-    i2: int
-    j1: int
-    j2: int
-    score: float
-    is_equal: bool
-
-
-_Span = tuple[int, int, int, int]
-
-
 def passages(a: Fingerprint, b: Fingerprint) -> tuple[list[Passage], Tally]:
     """The passages that two texts share, in order of the first, and counts over all of them."""
-    seeds = _seeds(a, b)
-    found: list[Passage] = []
-    counts: list[Tally] = []
-    taken: list[_Span] = []
-    chains = [chain for chain in _chains(seeds) if chain[-1][0] - chain[0][0] >= SPAN]
-    for chain in sorted(chains, key=len, reverse=True):
-        span = _reach(chain, taken, len(a.code), len(b.code))
-        blocks = _cut(list(_blocks(a, b, span)))
-        if not blocks:
-            continue
-        taken.append((blocks[0].i1, blocks[-1].i2, blocks[0].j1, blocks[-1].j2))
-        passage, tally = _read(a, b, blocks, len(chain))
-        found.append(passage)
-        counts.append(tally)
-    return sorted(found, key=lambda p: (p.start, p.other_start)), _total(counts, taken, a, b)
+    found = aligned(a, b)
+    read = [_read(a, b, each) for each in found]
+    total = _total([tally for _, tally in read], [each.span for each in found], a, b)
+    return sorted((p for p, _ in read), key=lambda p: (p.start, p.other_start)), total
 
 
-def _seeds(a: Fingerprint, b: Fingerprint) -> list[tuple[int, int]]:
-    """Places of anchors that both have, in order; of one that repeats, its first place."""
-    _, i, j = np.intersect1d(a.anchors, b.anchors, return_indices=True)
-    return sorted(zip(a.at[i].tolist(), b.at[j].tolist(), strict=True))
-
-
-def _chains(seeds: list[tuple[int, int]]) -> list[list[tuple[int, int]]]:
-    """Seeds that follow one another in both texts at about the same distance."""
-    chains: list[list[tuple[int, int]]] = []
-    recent: list[list[tuple[int, int]]] = []
-    for i, j in seeds:
-        recent = [chain for chain in recent if i - chain[-1][0] <= GAP]
-        best = None
-        for chain in recent:
-            di, dj = i - chain[-1][0], j - chain[-1][1]
-            shift = abs(di - dj)
-            follows = 0 <= dj <= GAP and shift <= SHIFT + max(di, dj) // 4
-            if follows and (best is None or shift < best[0]):
-                best = (shift, chain)
-        if best is None:
-            chain = [(i, j)]
-            chains.append(chain)
-            recent.append(chain)
-        else:
-            best[1].append((i, j))
-    return chains
-
-
-def _reach(chain: list[tuple[int, int]], taken: list[_Span], n: int, m: int) -> _Span:
-    """The places that a chain may reach, without those that are taken."""
-    (i1, j1), (i2, j2) = chain[0], chain[-1]
-    low_i, low_j = max(0, i1 - REACH), max(0, j1 - REACH)
-    high_i, high_j = min(n, i2 + REACH), min(m, j2 + REACH)
-    for t1, t2, u1, u2 in taken:
-        if t2 <= i1 or t1 > i2:
-            low_i, high_i = (max(low_i, t2), high_i) if t2 <= i1 else (low_i, min(high_i, t1))
-        if u2 <= j1 or u1 > j2:
-            low_j, high_j = (max(low_j, u2), high_j) if u2 <= j1 else (low_j, min(high_j, u1))
-        if t1 <= i1 < t2 or u1 <= j1 < u2:
-            # What another passage has, is not counted twice.
-            return i1, i1, j1, j1
-    return low_i, max(low_i, high_i), low_j, max(low_j, high_j)
-
-
-def _blocks(a: Fingerprint, b: Fingerprint, span: _Span) -> Iterator[_Block]:
-    """The streams of two stretches aligned."""
-    i1, i2, j1, j2 = span
-    left, right = a.code[i1:i2].tolist(), b.code[j1:j2].tolist()
-    at_i, at_j = i1, j1
-    for op in Indel.opcodes(left, right):
-        if op.tag != "equal":
-            continue
-        begin_i, end_i = i1 + op.src_start, i1 + op.src_end
-        begin_j, end_j = j1 + op.dest_start, j1 + op.dest_end
-        if begin_i > at_i or begin_j > at_j:
-            yield _gap(at_i, begin_i, at_j, begin_j)
-        weight = float(a.weight[begin_i:end_i].sum())
-        yield _Block(begin_i, end_i, begin_j, end_j, weight, is_equal=True)
-        at_i, at_j = end_i, end_j
-    if at_i < i2 or at_j < j2:
-        yield _gap(at_i, i2, at_j, j2)
-
-
-def _gap(i1: int, i2: int, j1: int, j2: int) -> _Block:
-    """A block of places that do not agree."""
-    return _Block(i1, i2, j1, j2, -COST * max(i2 - i1, j2 - j1), is_equal=False)
-
-
-def _cut(blocks: list[_Block]) -> list[_Block]:
-    """The blocks from one equal block to another that together score best."""
-    if not blocks:
-        return []
-    sums = [0.0, *accumulate(block.score for block in blocks)]
-    low, best = 0, (0.0, 0, 0)
-    for end in range(1, len(sums)):
-        if sums[end - 1] < sums[low]:
-            low = end - 1
-        if sums[end] - sums[low] > best[0]:
-            best = (sums[end] - sums[low], low, end)
-    return blocks[best[1] : best[2]]
-
-
-def _read(
-    a: Fingerprint, b: Fingerprint, blocks: list[_Block], seeds: int
-) -> tuple[Passage, Tally]:
-    """The passage that aligned blocks make, and counts over it."""
-    i1, i2, j1, j2 = blocks[0].i1, blocks[-1].i2, blocks[0].j1, blocks[-1].j2
+def _read(a: Fingerprint, b: Fingerprint, found: Aligned) -> tuple[Passage, Tally]:
+    """The passage that an aligned stretch makes, and counts over it."""
+    blocks, (i1, i2, j1, j2) = found.blocks, found.span
     runs = list(_runs(a, b, blocks))
     substitutions = []
     synonyms = replaced = moved = 0
@@ -262,8 +134,9 @@ def _read(
     equal = [block for block in blocks if block.is_equal]
     stops = [a.code[i1:i2] == STOP_CODE, b.code[j1:j2] == STOP_CODE]
     tally = Tally(
-        seeds=seeds,
+        seeds=found.seeds,
         matched=sum(block.score for block in equal),
+        told=sum(_told(a, b, block) for block in equal),
         expected=float(a.weight[i1:i2].sum() + b.weight[j1:j2].sum()) / 2,
         stops=int(stops[0].sum() + stops[1].sum()),
         stops_matched=2 * sum(int((a.code[x.i1 : x.i2] == STOP_CODE).sum()) for x in equal),
@@ -277,8 +150,14 @@ def _read(
     return Passage(*ends, tuple(substitutions)), tally
 
 
+def _told(a: Fingerprint, b: Fingerprint, block: Block) -> float:
+    """Bits that equal places tell, by the text that lets expect them more."""
+    left, right = a.told[block.i1 : block.i2], b.told[block.j1 : block.j2]
+    return float(np.minimum(left, right).sum())
+
+
 def _runs(
-    a: Fingerprint, b: Fingerprint, blocks: list[_Block]
+    a: Fingerprint, b: Fingerprint, blocks: list[Block]
 ) -> Iterator[tuple[int, int, int, int, bool]]:
     """Stretches where words differ, and whether each word of one has a synonym for it."""
     for block in blocks:
@@ -304,7 +183,7 @@ def _words(text: Fingerprint, first: int, last: int) -> int:
     return int((text.code[first:last] != STOP_CODE).sum())
 
 
-def _substitution(a: Fingerprint, b: Fingerprint, span: _Span) -> Substitution:
+def _substitution(a: Fingerprint, b: Fingerprint, span: Span) -> Substitution:
     """What stands at some places of two texts."""
     i1, i2, j1, j2 = span
     start, end = int(a.start[i1]), int(a.end[i2 - 1])
@@ -313,16 +192,17 @@ def _substitution(a: Fingerprint, b: Fingerprint, span: _Span) -> Substitution:
     return Substitution(before, after, start, end, other_start, other_end)
 
 
-def _total(counts: list[Tally], spans: list[_Span], a: Fingerprint, b: Fingerprint) -> Tally:
+def _total(counts: list[Tally], spans: list[Span], a: Fingerprint, b: Fingerprint) -> Tally:
     """Counts over all passages."""
     sizes = {
         name: sum(getattr(tally, name) for tally in counts)
         for name in Tally.__slots__
-        if not name.startswith("covered")
+        if name != "told" and not name.startswith("covered")
     }
+    told = max((tally.told for tally in counts), default=0.0)
     shares = sorted(
         (text.n_words, sum(_words(text, *span[side : side + 2]) for span in spans))
         for text, side in ((a, 0), (b, 2))
     )
     covered, longer = (min(1.0, inside / max(total, 1)) for total, inside in shares)
-    return Tally(**sizes, covered=covered, covered_longer=longer)
+    return Tally(**sizes, told=told, covered=covered, covered_longer=longer)

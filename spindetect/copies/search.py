@@ -3,24 +3,30 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from itertools import chain, combinations, islice
 
 import numpy as np
 import numpy.typing as npt
 
-from spindetect.batches import item_batches
 from spindetect.copies.candidates import chosen, links
-from spindetect.copies.clusters import Cluster, Edge, Identifier, Page, Pair, grouped
-from spindetect.copies.fingerprint import LEAST_WORDS, Fingerprint, Reader, reader
-from spindetect.copies.match import Kind, Match, Weights, exact, matched, weights
-from spindetect.copies.surprisal import surprisal
+from spindetect.copies.clusters import Cluster, Edge, Identifier, Page, grouped
+from spindetect.copies.fingerprint import LEAST_WORDS
+from spindetect.copies.match import Match, Weights, matched, weights
+from spindetect.copies.members import (
+    Members,
+    Name,
+    Names,
+    Texts,
+    fingerprints,
+    kinds_of,
+    members,
+)
+from spindetect.copies.reader import Reader, reader
 from spindetect.errors import InputError
 
 __all__ = [
     "Duplicates",
-    "Texts",
     "clusters",
     "confirmed",
     "find_copies",
@@ -36,13 +42,6 @@ BLOCK = 4096
 BATCH = 200_000
 OVERHEAD = 100
 
-# Pages of a cluster of which all found pairs are told; of more, each with the original.
-_TOLD = 12
-
-# Texts of pages by their numbers, and ids and dates.
-Texts = Callable[[Sequence[int]], list[str]]
-Name = tuple[Identifier, str | None]
-Names = Callable[[Sequence[int]], list[Name]]
 Pairs = npt.NDArray[np.int64]
 
 
@@ -105,84 +104,32 @@ def confirmed(pairs: Pairs, texts: Texts, learned: Weights, read: Reader) -> Ite
     """The pairs that share a source; candidates that do not are left out."""
     for begin in range(0, len(pairs), BLOCK):
         block = pairs[begin : begin + BLOCK]
-        prints = fingerprints(np.unique(block).tolist(), texts, read)
+        prints = dict(fingerprints(np.unique(block).tolist(), texts, read))
         for left, right in block.tolist():
             match = matched(prints[left], prints[right], learned)
             if match.is_copy:
                 yield Edge(left, right, match.is_whole)
 
 
-def fingerprints(pages: Sequence[int], texts: Texts, read: Reader) -> dict[int, Fingerprint]:
-    """Fingerprints of some pages, by their numbers."""
-    found: dict[int, Fingerprint] = {}
-    numbers = iter(pages)
-    for batch in item_batches(texts(pages)):
-        stream = read.read([text for _, text in batch if isinstance(text, str)])
-        found |= {page: stream[at] for at, page in enumerate(islice(numbers, len(batch)))}
-    return found
-
-
 def clusters(
-    edges: Sequence[Edge], duplicates: Duplicates, names: Names, texts: Texts
-) -> Iterator[Cluster]:
-    """The clusters that pairs and exact duplicates make, in order of their first pages."""
+    edges: Iterable[Edge], duplicates: Duplicates, names: Names, texts: Texts
+) -> Iterator[Members]:
+    """The clusters that pairs and exact duplicates make, in order of their first pages.
+
+    Parameters
+    ----------
+    edges : iterable of Edge
+        Gone through twice.
+    duplicates : Duplicates
+    names, texts : callable
+        Of pages by their numbers.
+    """
     copies = duplicates.copies()
     groups = list(grouped(edges))
     met = {page for pages, _ in groups for page in pages}
     groups += [([page], []) for page in copies if page not in met]
     for pages, parts in sorted(groups, key=lambda group: min(group[0])):
-        yield _cluster(pages, parts, copies, names, texts)
-
-
-def _cluster(
-    pages: list[int], parts: list[int], copies: Mapping[int, list[int]], names: Names, texts: Texts
-) -> Cluster:
-    """The cluster of some pages and parts, with those that have the same words as one of them."""
-    read, learned = reader(), weights()
-    prints = fingerprints([*pages, *parts], texts, read)
-    same = {page: [page, *copies.get(page, [])] for page in prints}
-    numbers = list(chain.from_iterable(same.values()))
-    ids, dates = zip(*names(numbers), strict=True)
-    id_of, date_of = dict(zip(numbers, ids, strict=True)), dict(zip(numbers, dates, strict=True))
-    for all_ in same.values():
-        all_.sort(key=lambda n: (date_of[n] is None, date_of[n] or "", n))
-    odd = dict.fromkeys(pages, 0.0)
-    if len(pages) > 1:
-        odd = dict(zip(pages, surprisal([prints[p].text for p in pages], read.ngrams), strict=True))
-    # Dates decide where all versions have one; otherwise how odd a version reads.
-    has_dates = all(date_of[same[page][0]] is not None for page in pages)
-    order = sorted(pages, key=lambda p: (date_of[same[p][0]] if has_dates else "", odd[p], p))
-    original, *others = [*order, *parts]
-    matches = {page: matched(prints[original], prints[page], learned) for page in others}
-    members = [(n, page) for page in order for n in same[page]]
-    borrowers = [(n, page) for page in parts for n in same[page]]
-    place = {n: at for at, (n, _) in enumerate([*members, *borrowers])}
-
-    def pair(a: int, b: int, match: Match) -> Pair:
-        return Pair(place[same[a][0]], place[same[b][0]], match)
-
-    pairs = [pair(original, page, match) for page, match in matches.items()]
-    if len(prints) <= _TOLD:
-        rest = [(a, b, matched(prints[a], prints[b], learned)) for a, b in combinations(others, 2)]
-        pairs += [pair(a, b, match) for a, b, match in rest if match.is_copy]
-    for page, (first, *later) in same.items():
-        repeated = exact(prints[page], prints[page])
-        pairs += [Pair(place[first], place[n], repeated) for n in later]
-
-    def kind(n: int, page: int) -> Kind:
-        if page != original:
-            return matches[page].kind
-        return Kind.DIFFERENT if place[n] == 0 else Kind.EXACT
-
-    return Cluster(
-        tuple(id_of[n] for n, _ in members),
-        tuple(id_of[n] for n, _ in borrowers),
-        tuple(kind(n, page) for n, page in [*members, *borrowers]),
-        tuple(place),
-        tuple(date_of[n] for n in place),
-        tuple(odd[page] for _, page in members),
-        tuple(pairs),
-    )
+        yield members(pages, parts, copies, names, texts)
 
 
 def find_copies(items: Iterable[str | tuple[Identifier, str] | Page]) -> list[Cluster]:
@@ -233,7 +180,14 @@ def find_copies(items: Iterable[str | tuple[Identifier, str] | Page]) -> list[Cl
     hashes, owners = (np.concatenate(column) for column in zip(*anchors, strict=True))
     first = duplicates.is_first[owners]
     pairs = chosen(links(hashes[first], owners[first]), n_anchors)
-    return list(clusters(list(confirmed(pairs, texts, learned, read)), duplicates, names, texts))
+    edges = list(confirmed(pairs, texts, learned, read))
+    return [_cluster(own) for own in clusters(edges, duplicates, names, texts)]
+
+
+def _cluster(own: Members) -> Cluster:
+    """The cluster of its members, with all its pairs."""
+    pairs = list(own.pairs())
+    return own.cluster(kinds_of(len(own.numbers), pairs), pairs)
 
 
 def _page(item: str | tuple[Identifier, str] | Page) -> Page:

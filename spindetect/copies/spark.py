@@ -11,8 +11,9 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from spindetect.copies.candidates import BOILERPLATE, LEAST_SHARED, links
-from spindetect.copies.fingerprint import LEAST_WORDS, reader
+from spindetect.copies.fingerprint import LEAST_WORDS
 from spindetect.copies.match import matched, weights
+from spindetect.copies.reader import reader
 from spindetect.errors import InputError
 
 if TYPE_CHECKING:
@@ -78,7 +79,7 @@ def copies(df: "DataFrame", *, id: str = "id", text: str = "text") -> "DataFrame
     for side in ("first", "second"):
         own = sizes.select(f.col("id").alias(side), f.col("size").alias(f"{side}_size"))
         counts = counts.join(own, side)
-    enough = (f.col("small") >= LEAST_SHARED) | (
+    enough = ((f.col("small") >= LEAST_SHARED) & (2 * f.col("small") >= f.col("shared"))) | (
         (f.col("shared") >= LEAST_SHARED)
         & (f.col("shared") >= BOILERPLATE * f.least("first_size", "second_size"))
     )

@@ -18,7 +18,7 @@ def surprisal(texts: Sequence[str], ngrams: NgramModel) -> list[float]:
 
     Examples
     --------
-    >>> from spindetect.copies.fingerprint import reader
+    >>> from spindetect.copies.reader import reader
     >>> plain, spun = surprisal(["He told me so.", "He steered me so."], reader().ngrams)
     >>> plain < spun
     True

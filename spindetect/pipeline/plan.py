@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from spindetect.inputs import Fields, Kind
-from spindetect.pipeline.places import input_digest
+from spindetect.pipeline.resuming import heading
 from spindetect.pipeline.selection import Selection
 from spindetect.pipeline.work import Work
 
@@ -71,21 +71,9 @@ class Plan:
 
 
 def identity(plan: Plan, model: str) -> dict[str, Any]:
-    """What an output depends on: the first line of its journal.
-
-    ``inputs`` has how many files and bytes there are, these -1 if not known.
-    """
-    return {
-        "spindetect": _version(),
-        "options": _options(plan, model),
-        "inputs": input_digest(plan.paths, plan.outputs),
-    }
-
-
-def _options(plan: Plan, model: str) -> dict[str, Any]:
-    """What else an output depends on."""
+    """What an output depends on: the first line of its journal."""
     selection = plan.selection
-    return {
+    options = {
         "model": model,
         "mode": plan.work.mode,
         "prior": plan.work.prior,
@@ -99,10 +87,4 @@ def _options(plan: Plan, model: str) -> dict[str, Any]:
         "outputs": [output.name for output in plan.outputs],
         "format": plan.form,
     }
-
-
-def _version() -> str:
-    """Version of this package."""
-    from spindetect import __version__
-
-    return __version__
+    return heading(options, plan.paths, plan.outputs)

@@ -12,7 +12,7 @@ from spindetect.pipeline.outputs import partial
 from spindetect.pipeline.places import Place
 from spindetect.pipeline.plan import Plan
 from spindetect.pipeline.progress import summary
-from spindetect.pipeline.resuming import check_same
+from spindetect.pipeline.resuming import check_known, check_same, check_untouched
 from spindetect.report import Verdict
 from spindetect.streaming import UNREADABLE
 
@@ -99,21 +99,11 @@ def start(
     if plan.overwrite:
         return None
     if not plan.resume:
-        if existing:
-            raise InputError(f"{existing[0]} exists; use --overwrite, or --resume to go on with it")
-        if begun:
-            raise InputError(
-                f"{plan.output} was begun and not finished; use --resume to go on with it, "
-                "or --overwrite"
-            )
+        check_untouched(plan.output, existing, is_begun=bool(begun))
         return None
     if len(seen) < 2 or not (existing or begun):
         # A journal without a second line is that of a run that had hardly begun.
-        if existing and not plan.journal.exists():
-            raise InputError(
-                f"{existing[0]} exists, but there is no journal of how it was made; "
-                "use --overwrite to make it anew"
-            )
+        check_known(existing, plan.journal)
         return None
     check_same(plan.output, seen[0], header)
     if not seen[-1]["complete"]:
