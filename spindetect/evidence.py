@@ -25,7 +25,9 @@ from spindetect.substitutes import (
     GROUPS,
     MASKS,
     SCORED,
+    Ends,
     Substitutes,
+    ends_of,
     find_slots,
     find_substitutes,
 )
@@ -168,6 +170,11 @@ class Tables:
         """As `spindetect.fillers.filler_table` gives it."""
         return filler_table(self.cloze, self.vectors)
 
+    @cached_property
+    def ends(self) -> Ends:
+        """As `spindetect.substitutes.ends_of` gives them."""
+        return ends_of(self.lexicon, self.ngrams)
+
 
 def evidence(tokens: Tokens, tables: Tables) -> Evidence:
     """Evidence of a batch of documents; each document's is independent of its neighbours'.
@@ -183,7 +190,7 @@ def evidence(tokens: Tokens, tables: Tables) -> Evidence:
     ids = ngrams.token_ids(tokens)
     written = read_written(tokens.doc, ids, ngrams)
     slots = find_slots(tokens, written, lexicon)
-    found, group_gain, promising = find_substitutes(written, ngrams, lexicon, slots)
+    found, group_gain, promising = find_substitutes(written, ngrams, lexicon, tables.ends, slots)
     topics = find_topics(tokens, ids, ngrams, tables.vectors)
 
     table = np.zeros((len(ids), len(FEATURES)), np.float32)
