@@ -324,14 +324,21 @@ def _put_cloze(
     best_of_all[begins(found.start * (LONGEST + 1) + found.length)] = True
     is_best = best_of_all[judged]
     table[start[is_best], _COLUMN["cloze_gain_best"]] = gain[is_best]
-    order = np.lexsort((-joint, start))
-    sizes = lengths(first, len(start))
-    table[here, _COLUMN["joint_gain"]] = joint[order][first]
-    second = np.minimum(first + 1, len(start) - 1)
-    table[here, _COLUMN["joint_gain_second"]] = np.where(
-        sizes > 1, joint[order][second], np.minimum(joint[order][first], 0)
-    )
-    _put_repeats(table, tokens, ids, here, expected[order][first])
+    top, most = _tops(joint, first)
+    joint[top] = -np.inf
+    table[here, _COLUMN["joint_gain"]] = most
+    second = np.maximum.reduceat(joint, first)
+    one_alone = lengths(first, len(start)) == 1
+    table[here, _COLUMN["joint_gain_second"]] = np.where(one_alone, np.minimum(most, 0), second)
+    _put_repeats(table, tokens, ids, here, expected[top])
+
+
+def _tops(values: Floats, first: Ints) -> tuple[Ints, Floats]:
+    """Index of the first largest value of each segment, and that value."""
+    most = np.maximum.reduceat(values, first)
+    segment = np.repeat(np.arange(len(first)), lengths(first, len(values)))
+    top = np.flatnonzero(values == most[segment])
+    return top[begins(segment[top])], most
 
 
 def _put_repeats(table: Floats, tokens: Tokens, ids: Ids, at: Ints, expected: Ids) -> None:

@@ -62,7 +62,7 @@ def test_leaves_that_are_looked_up_are_those_that_are_tested(
     odd = np.array([[np.nan, np.inf, -np.inf, 0.0]], np.float32)
     values = np.tile(np.concatenate([values, odd]), (times, 1))
     tables = LeafTables.of(ensemble.feature, ensemble.threshold, ensemble.clears)
-    found = tables.gone(values, len(ensemble.leaves))
+    found = tables.gone(tables.intervals(values), len(ensemble.leaves))
     assert found.tolist() == ensemble._tested(values).tolist()
 
 
