@@ -16,8 +16,9 @@ __all__ = [
     "pieces_of",
 ]
 
-# Characters that are scored together: the arrays of some five thousand words stay in the cache.
-BATCH = 30_000
+# Characters that are scored together, some ten thousand words: of twice as many a word took 2 to
+# 3 % less time, of half as many 5 to 7 % more, by numpy and by the kernels.
+BATCH = 60_000
 
 # A longer text is scored in pieces of this many characters, so that memory does not grow with it.
 PIECE = 400_000

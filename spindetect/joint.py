@@ -34,8 +34,9 @@ TRIED = 8
 # words are that common.
 COMMON = 6.0
 
-# Pairs that are tried together, to bound memory: their look-ups are TRIED squared for each.
-_BLOCK = 1024
+# Pairs that are tried together: their look-ups are TRIED squared for each. With 1,024 a text took
+# 1 % longer.
+_BLOCK = 256
 
 # Bits of a joint substitute that is none.
 _NONE = np.float32(-np.inf)
