@@ -56,9 +56,7 @@ def tried(offsets, entries, inside, level, unit, vectors, gap, word, row, expect
     *(ROOM, array_out(F32, 2), array_out(F32, 2), array_out(I32, 2), array_out(F32)),
     *(array_out(F32),),
 )
-def joint(
-    model, place, around, written, expected, saved, space, ends, scratch, words, gain, wider
-):
+def joint(model, place, around, written, expected, saved, space, ends, scratch, words, gain, wider):
     """Best joint substitute of each pair of slots (`spindetect.joint`).
 
     Of each pair are read: the `place` of its first slot in `expected` and `saved`, behind which

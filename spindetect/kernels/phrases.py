@@ -99,7 +99,8 @@ def _chained(expansions, packed, count, around, chains):
     n = 0
     for k in range(count):
         before, last, link = far, left, 0
-        for word in parts(expansions, np.int32(packed[k] & EXPECTED_MASK)) + (behind, after):
+        a, b, c = parts(expansions, np.int32(packed[k] & EXPECTED_MASK))
+        for word in (a, b, c, behind, after):
             if word >= 0:
                 n += 1
                 if last == BREAK and link > 0:

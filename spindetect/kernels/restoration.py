@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import numpy as np
-
 from spindetect.kernels.compiled import F32, F64, I32, I64, array_in, array_out, compiled, inlined
 from spindetect.kernels.lookups import BLOCK, NGRAMS, ROOM, pair_bits, pair_block, triple_block
 from spindetect.kernels.phrases import BREAK
