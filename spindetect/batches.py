@@ -17,7 +17,7 @@ __all__ = [
 ]
 
 # Characters that are scored together, some ten thousand words: of twice as many a word took 2 to
-# 3 % less time, of half as many 5 to 7 % more, by numpy and by the kernels.
+# 3 % less time, of half as many 4 to 7 % more, by numpy and by the kernels.
 BATCH = 60_000
 
 # A longer text is scored in pieces of this many characters, so that memory does not grow with it.
