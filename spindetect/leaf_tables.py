@@ -25,6 +25,10 @@ Intervals = npt.NDArray[np.intp]
 # stay in the second-level cache are worth more than a look-up less. Chosen, not tuned.
 _TOGETHER = 256
 
+# Thresholds of a feature that are all compared with each value: their number fits a byte. That took
+# 0.2 us for 58 features of a word, to search for its place among them 0.85.
+_FEW = 255
+
 
 @dataclass(frozen=True, slots=True)
 class LeafTables:
@@ -64,10 +68,10 @@ class LeafTables:
         values = np.ascontiguousarray(np.fmax(rows, -np.inf).T)
         index = np.empty((len(self.tables), len(rows)), np.intp)
         for columns, cuts, found in zip(self.columns, self.cuts, index, strict=True):
-            found[:] = np.searchsorted(cuts[0], values[columns[0]])
+            found[:] = _below(cuts[0], values[columns[0]])
             for column, own in zip(columns[1:], cuts[1:], strict=True):
                 found *= len(own) + 1
-                found += np.searchsorted(own, values[column])
+                found += _below(own, values[column])
         return index
 
     def gone(self, intervals: Intervals, trees: int) -> Masks:
@@ -81,6 +85,13 @@ class LeafTables:
             np.take(table, index, axis=0, out=found, mode="clip")
             gone |= found
         return gone
+
+
+def _below(cuts: Floats, values: Floats) -> npt.NDArray[np.integer]:
+    """Number of the cuts, which ascend, that lie below each value."""
+    if len(cuts) > _FEW:
+        return np.searchsorted(cuts, values)
+    return np.add.reduce((values > cuts[:, None]).view(np.uint8), axis=0, dtype=np.uint8)
 
 
 def _together(feature: npt.NDArray[np.int64], threshold: Floats) -> Iterator[tuple[int, ...]]:

@@ -30,8 +30,8 @@ LEAVES = 64
 STEP = 2.0**-32
 
 # Rows that are scored together: what is looked up for them stays in the second-level cache. With
-# 256 rows a row of 80 trees took 4.3 us, with 128 5.5 and with 2,048 6.3; tests took 10.9.
-_BLOCK = 256
+# 512 rows a row of 80 trees took 2.5 us, with 256 2.65 and with 128 3.0; tests took 10.9.
+_BLOCK = 512
 
 # Rows whose intervals are found together, which takes a few steps for each feature; more of them
 # would only take memory.

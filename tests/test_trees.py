@@ -66,6 +66,17 @@ def test_leaves_that_are_looked_up_are_those_that_are_tested(
     assert found.tolist() == ensemble._tested(values).tolist()
 
 
+@pytest.mark.parametrize("count", [1, 255, 256, 300])
+def test_values_are_placed_among_few_thresholds_and_many(count: int) -> None:
+    threshold = np.arange(count, dtype=np.float32) / 2
+    asked = np.concatenate([threshold, threshold + np.float32(0.1), [np.nan, np.inf, -np.inf]])
+    # One node for each threshold, in a tree of its own.
+    feature, clears = np.zeros((count, 1), np.int64), np.ones((count, 1), np.uint64)
+    tables = LeafTables.of(feature, threshold[:, None], clears)
+    found = tables.intervals(asked[:, None].astype(np.float32))
+    assert found.tolist() == [[int((threshold < value).sum()) for value in asked]]
+
+
 def test_a_full_tree_reaches_every_leaf() -> None:
     def grown(low: int, high: int) -> oracles.Tree:
         middle = (low + high) // 2
