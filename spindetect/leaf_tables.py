@@ -87,11 +87,12 @@ class LeafTables:
         return gone
 
 
-def _below(cuts: Floats, values: Floats) -> npt.NDArray[np.integer]:
+def _below(cuts: Floats, values: Floats) -> Intervals | npt.NDArray[np.uint8]:
     """Number of the cuts, which ascend, that lie below each value."""
     if len(cuts) > _FEW:
         return np.searchsorted(cuts, values)
-    return np.add.reduce((values > cuts[:, None]).view(np.uint8), axis=0, dtype=np.uint8)
+    above: npt.NDArray[np.uint8] = (values > cuts[:, None]).view(np.uint8)
+    return np.asarray(above.sum(axis=0, dtype=np.uint8))
 
 
 def _together(feature: npt.NDArray[np.int64], threshold: Floats) -> Iterator[tuple[int, ...]]:

@@ -68,7 +68,7 @@ def test_leaves_that_are_looked_up_are_those_that_are_tested(
 
 @pytest.mark.parametrize("count", [1, 255, 256, 300])
 def test_values_are_placed_among_few_thresholds_and_many(count: int) -> None:
-    threshold = np.arange(count, dtype=np.float32) / 2
+    threshold = (np.arange(count) / 2).astype(np.float32)
     asked = np.concatenate([threshold, threshold + np.float32(0.1), [np.nan, np.inf, -np.inf]])
     # One node for each threshold, in a tree of its own.
     feature, clears = np.zeros((count, 1), np.int64), np.ones((count, 1), np.uint64)
