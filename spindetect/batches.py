@@ -16,8 +16,9 @@ __all__ = [
     "pieces_of",
 ]
 
-# Characters that are scored together: the arrays of some five thousand words stay in the cache.
-BATCH = 30_000
+# Characters that are scored together, some seven thousand words. With 30,000 a word took 5 % longer
+# by the kernels and 1 % by numpy; 60,000 took 3 % less by numpy alone, and more memory.
+BATCH = 40_000
 
 # A longer text is scored in pieces of this many characters, so that memory does not grow with it.
 PIECE = 400_000

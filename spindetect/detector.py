@@ -35,7 +35,7 @@ LEAST_WORDS = 50
 
 # Batches below which a second process costs more than it saves: about a million characters, which
 # one process scores in a few seconds, and a worker takes one to start and to load its kernels.
-_WORTHWHILE = 32
+_WORTHWHILE = 24
 
 # Characters from which on the kernels make up for the half second that it takes to load them.
 _WORTH_KERNELS = 200_000

@@ -25,7 +25,9 @@ from spindetect.substitutes import (
     GROUPS,
     MASKS,
     SCORED,
+    Ends,
     Substitutes,
+    ends_of,
     find_slots,
     find_substitutes,
 )
@@ -168,6 +170,11 @@ class Tables:
         """As `spindetect.fillers.filler_table` gives it."""
         return filler_table(self.cloze, self.vectors)
 
+    @cached_property
+    def ends(self) -> Ends:
+        """As `spindetect.substitutes.ends_of` gives them."""
+        return ends_of(self.lexicon, self.ngrams)
+
 
 def evidence(tokens: Tokens, tables: Tables) -> Evidence:
     """Evidence of a batch of documents; each document's is independent of its neighbours'.
@@ -183,7 +190,7 @@ def evidence(tokens: Tokens, tables: Tables) -> Evidence:
     ids = ngrams.token_ids(tokens)
     written = read_written(tokens.doc, ids, ngrams)
     slots = find_slots(tokens, written, lexicon)
-    found, group_gain, promising = find_substitutes(written, ngrams, lexicon, slots)
+    found, group_gain, promising = find_substitutes(written, ngrams, lexicon, tables.ends, slots)
     topics = find_topics(tokens, ids, ngrams, tables.vectors)
 
     table = np.zeros((len(ids), len(FEATURES)), np.float32)
@@ -317,14 +324,21 @@ def _put_cloze(
     best_of_all[begins(found.start * (LONGEST + 1) + found.length)] = True
     is_best = best_of_all[judged]
     table[start[is_best], _COLUMN["cloze_gain_best"]] = gain[is_best]
-    order = np.lexsort((-joint, start))
-    sizes = lengths(first, len(start))
-    table[here, _COLUMN["joint_gain"]] = joint[order][first]
-    second = np.minimum(first + 1, len(start) - 1)
-    table[here, _COLUMN["joint_gain_second"]] = np.where(
-        sizes > 1, joint[order][second], np.minimum(joint[order][first], 0)
-    )
-    _put_repeats(table, tokens, ids, here, expected[order][first])
+    top, most = _tops(joint, first)
+    joint[top] = -np.inf
+    table[here, _COLUMN["joint_gain"]] = most
+    second = np.maximum.reduceat(joint, first)
+    one_alone = lengths(first, len(start)) == 1
+    table[here, _COLUMN["joint_gain_second"]] = np.where(one_alone, np.minimum(most, 0), second)
+    _put_repeats(table, tokens, ids, here, expected[top])
+
+
+def _tops(values: Floats, first: Ints) -> tuple[Ints, Floats]:
+    """Index of the first largest value of each segment, and that value."""
+    most = np.maximum.reduceat(values, first)
+    segment = np.repeat(np.arange(len(first)), lengths(first, len(values)))
+    top = np.flatnonzero(values == most[segment])
+    return top[begins(segment[top])], most
 
 
 def _put_repeats(table: Floats, tokens: Tokens, ids: Ids, at: Ints, expected: Ids) -> None:

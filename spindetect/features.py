@@ -12,6 +12,7 @@ import numpy as np
 import numpy.typing as npt
 
 from spindetect import evidence
+from spindetect.segments import begins
 
 __all__ = [
     "DOCUMENT",
@@ -215,17 +216,27 @@ def sentence_sums(
     n = np.maximum(sums[:, 4:], 1)
     # log-odds that at least one word was put there, if words were replaced independently.
     any_word = np.log(np.expm1(sums[:, :2]))
-    order = np.lexsort((-clipped, sentence))
     first = np.searchsorted(sentence, np.arange(size))
-    top = [
-        np.where(n[:, 0] > k, clipped[order[np.minimum(first + k, len(order) - 1)]], -_MOST)
-        for k in range(3)
-    ]
+    top = _largest(clipped, sentence, first)
     columns = rows[:, _MEAN_COLUMNS]
     mean = _segment_sums(columns.astype(np.float64), sentence, size) / n
     most = np.maximum.reduceat(columns, first, axis=0) if size else mean
     judged = [any_word, np.stack(top, axis=1), sums[:, 2:4] / n, np.log(n)]
     return np.concatenate([*judged, mean, most], axis=1).astype(np.float32)
+
+
+def _largest(
+    values: Floats, sentence: npt.NDArray[np.integer], first: npt.NDArray[np.int64]
+) -> list[Floats]:
+    """The three largest of the clipped log-odds of each sentence; as low as can be without."""
+    left, top = values.copy(), []
+    for _ in range(3):
+        most = np.maximum.reduceat(left, first) if len(first) else np.zeros(0)
+        top.append(np.maximum(most, -_MOST))
+        # One of them is taken out: equal ones count each for itself.
+        equal = np.flatnonzero(left == most[sentence])
+        left[equal[begins(sentence[equal])]] = -np.inf
+    return top
 
 
 def sentence_features(

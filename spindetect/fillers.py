@@ -116,11 +116,10 @@ def _best(
     # As many as are asked for are no worse than the least of as many best of different groups.
     number = min(_GROUPS * count, rough.shape[1])
     each = rough.shape[1] // number
-    groups = rough[:, : each * number].reshape(len(own), each, -1).max(axis=1)
+    groups = rough[:, : each * number].reshape(len(own), each, number).max(axis=1)
     least = np.partition(groups, -count, axis=1)[:, -count]
     error = np.float32(WEIGHT_MOST) * _ERROR * np.abs(asked).sum(axis=1)
-    near = np.flatnonzero(rough >= (least - 2 * error)[:, None])
-    place, word = np.divmod(near, rough.shape[1])
+    place, word = _near(rough, groups, least - 2 * error)
     # These few are judged exactly: products of whole numbers are the same in any batch.
     word += FIRST_WORD
     inner = cloze.inside[word].astype(np.float32)
@@ -131,3 +130,22 @@ def _best(
     order = order[ranks(place[order]) < count]
     shape = len(own), count
     return word[order].astype(np.int32).reshape(shape), likeness[order].reshape(shape)
+
+
+def _near(rough: Singles, groups: Singles, bound: Singles) -> tuple[Ints, Ints]:
+    """Row and column of the scores that reach the bound of their row, in order.
+
+    Column i of `groups` has the largest of the columns i, i + m, i + 2 m and so on of `rough`, with
+    as many as it has columns for m; what is left over on the right belongs to no group.
+    """
+    number = groups.shape[1]
+    parted = rough.shape[1] // number * number
+    # Of most groups the best is too low.
+    row, group = np.nonzero(groups >= bound[:, None])
+    members = rough[:, :parted].reshape(len(rough), -1, number)[row, :, group]
+    which, turn = np.nonzero(members >= bound[row][:, None])
+    last, column = np.nonzero(rough[:, parted:] >= bound[:, None])
+    rows = np.concatenate([row[which], last])
+    columns = np.concatenate([turn * number + group[which], parted + column])
+    order = np.argsort(rows * rough.shape[1] + columns)
+    return rows[order], columns[order]

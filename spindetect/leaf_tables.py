@@ -19,10 +19,15 @@ __all__ = ["LeafTables"]
 
 Floats = npt.NDArray[np.float32]
 Masks = npt.NDArray[np.uint64]
+Intervals = npt.NDArray[np.intp]
 
 # Rows of the table of several features together: few features have few thresholds, and tables that
 # stay in the second-level cache are worth more than a look-up less. Chosen, not tuned.
 _TOGETHER = 256
+
+# Thresholds of a feature that are all compared with each value: their number fits a byte. That took
+# 0.2 us for 58 features of a word, to search for its place among them 0.85.
+_FEW = 255
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,20 +62,37 @@ class LeafTables:
             tables.append(table)
         return cls(tuple(columns), tuple(cuts), tuple(tables))
 
-    def gone(self, rows: Floats, trees: int) -> Masks:
-        """Leaves of each tree that are out of reach of each row, shape (rows, trees)."""
+    def intervals(self, rows: Floats) -> Intervals:
+        """Row of each table that holds for each row of features, shape (tables, rows)."""
         # What is no number lies above no threshold.
         values = np.ascontiguousarray(np.fmax(rows, -np.inf).T)
-        gone = np.zeros((len(rows), trees), np.uint64)
-        found = np.empty_like(gone)
-        for columns, cuts, table in zip(self.columns, self.cuts, self.tables, strict=True):
-            index = np.searchsorted(cuts[0], values[columns[0]])
+        index = np.empty((len(self.tables), len(rows)), np.intp)
+        for columns, cuts, found in zip(self.columns, self.cuts, index, strict=True):
+            found[:] = _below(cuts[0], values[columns[0]])
             for column, own in zip(columns[1:], cuts[1:], strict=True):
-                index *= len(own) + 1
-                index += np.searchsorted(own, values[column])
+                found *= len(own) + 1
+                found += _below(own, values[column])
+        return index
+
+    def gone(self, intervals: Intervals, trees: int) -> Masks:
+        """Leaves of each tree that are out of reach of rows with these `intervals`.
+
+        Shape (rows, trees).
+        """
+        gone = np.zeros((intervals.shape[1], trees), np.uint64)
+        found = np.empty_like(gone)
+        for table, index in zip(self.tables, intervals, strict=True):
             np.take(table, index, axis=0, out=found, mode="clip")
             gone |= found
         return gone
+
+
+def _below(cuts: Floats, values: Floats) -> Intervals | npt.NDArray[np.uint8]:
+    """Number of the cuts, which ascend, that lie below each value."""
+    if len(cuts) > _FEW:
+        return np.searchsorted(cuts, values)
+    above: npt.NDArray[np.uint8] = (values > cuts[:, None]).view(np.uint8)
+    return np.asarray(above.sum(axis=0, dtype=np.uint8))
 
 
 def _together(feature: npt.NDArray[np.int64], threshold: Floats) -> Iterator[tuple[int, ...]]:

@@ -189,7 +189,8 @@ class NgramModel:
             tri, pair = np.empty((2, len(word)), np.float32)
             order = np.empty(len(word), np.int8)
             ids = map(np.ascontiguousarray, (far, left, word))
-            fast.logprob(self.arrays, *ids, tri, pair, order)
+            room = np.empty((2, fast.BLOCK), np.float32), np.empty((1, fast.BLOCK), np.int32)
+            fast.logprob(self.arrays, *ids, fast.room(), *room, tri, pair, order)
             return tri, pair, order
         pair, slot = self.bigram(left, word)
         order = np.where(slot >= 0, np.int8(2), np.int8(1))

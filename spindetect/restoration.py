@@ -23,6 +23,7 @@ from spindetect.lexicon import LONGEST
 from spindetect.ngrams import BREAK_ID, FIRST_WORD, NgramModel
 from spindetect.segments import ranks
 from spindetect.tokens import Tokens
+from spindetect.windows import contexts
 
 __all__ = ["EXPECTED", "RANKING", "Restored", "restore", "single_arcs"]
 
@@ -210,17 +211,24 @@ def restore(
     most = int((behind - first).max())
     begun = _begun(ids, first, LONGEST * most)
     complete = _search(begun, likeliest(arcs, runs), behind, ngrams, weight)
-    written = begun
-    for k in range(most):
-        token = first + k
-        word = np.where(token < behind, ids[np.minimum(token, len(ids) - 1)], -1)
-        written = _extended(written, word.astype(np.int32), ngrams, record=True)
     for k in range(2):
         after = np.minimum(behind + k, len(ids) - 1)
-        written = _extended(written, ids[after], ngrams, record=False)
         complete = _extended(complete, ids[after[complete.run]], ngrams, record=False)
     complete = _best(complete, weight, 2 * EXPECTED)
-    return _named(complete, written, weight, len(runs))
+    written = [tuple(ids[a:b].tolist()) for a, b in zip(first, behind, strict=True)]
+    return _named(complete, written, _bits_as_written(ids, first, behind, ngrams), weight)
+
+
+def _bits_as_written(ids: Ids, first: Ints, behind: Ints, ngrams: NgramModel) -> Floats:
+    """log2 probability of each run as it stands and of the two words behind it, shape (runs,)."""
+    size = behind + 2 - first
+    begin = np.cumsum(size) - size
+    token = np.repeat(first - begin, size) + np.arange(int(size.sum()))
+    # Behind the last break comes another.
+    far, left = contexts(np.append(ids, np.int32(BREAK_ID)))
+    word = ids[np.minimum(token, len(ids) - 1)]
+    bits = ngrams.logprob(far[token], left[token], word)[0]
+    return np.add.reduceat(bits.astype(np.float64), begin)
 
 
 def _search(begun: _Paths, arcs: Arcs, behind: Ints, ngrams: NgramModel, weight: float) -> _Paths:
@@ -270,6 +278,8 @@ def _by_kernel(
         *(np.empty(shape, kind) for kind in (np.int64, np.int64, np.int32, np.int32)),
         *(np.empty(shape), np.empty(shape)),
         *(out.run, out.far, out.left, out.bits, out.prior, out.words, out.size),
+        *(fast.room(), np.empty((5, fast.BLOCK), np.float32), np.empty((8, fast.BLOCK), np.int32)),
+        np.empty(fast.BLOCK),
     )
     found = out.pick(np.arange(n))
     return replace(found, at=behind[found.run])
@@ -287,14 +297,17 @@ def _grown(paths: _Paths, arcs: Arcs, ngrams: NgramModel) -> _Paths:
     return grown
 
 
-def _named(complete: _Paths, written: _Paths, weight: float, n: int) -> list[list[Restored]]:
-    """Distinct phrases of each run, best first, without the run as written."""
-    out: list[list[Restored]] = [[] for _ in range(n)]
-    done: list[set[tuple[int, ...]]] = [
-        {tuple(w for w in row if w >= 0)} for row in written.words.tolist()
-    ]
+def _named(
+    complete: _Paths, written: Sequence[tuple[int, ...]], as_written: Floats, weight: float
+) -> list[list[Restored]]:
+    """Distinct phrases of each run, best first, without the run as written.
+
+    `written` has the words of each run, `as_written` what they and the two behind them cost.
+    """
+    out: list[list[Restored]] = [[] for _ in written]
+    done = [{words} for words in written]
     score = complete.score(weight)
-    gain = complete.bits - written.bits[complete.run]
+    gain = complete.bits - as_written[complete.run]
     columns = complete.run, complete.words, complete.size, gain, score
     for run, row, size, bits, value in zip(*(c.tolist() for c in columns), strict=True):
         if len(out[run]) == EXPECTED:

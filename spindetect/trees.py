@@ -30,16 +30,20 @@ LEAVES = 64
 STEP = 2.0**-32
 
 # Rows that are scored together: what is looked up for them stays in the second-level cache. With
-# 256 rows a row of 80 trees took 4.3 us, with 128 5.5 and with 2,048 6.3; tests took 10.9.
-_BLOCK = 256
+# 512 rows a row of 80 trees took 2.5 us, with 256 2.65 and with 128 3.0; tests took 10.9.
+_BLOCK = 512
+
+# Rows whose intervals are found together, which takes a few steps for each feature; more of them
+# would only take memory.
+_READ = 4096
 
 # Rows from which on tables are worth their many small steps, and tests that are made together:
 # they stay in the second-level cache. Chosen, not tuned.
 _MANY = 32
 _TESTS = 1 << 16
 
-# Rows that the compiled kernel tests side by side: with 16 a row of 80 trees took 1.0 us, with 64
-# 0.7, with 128 0.62 and with 256 0.61.
+# Rows that the compiled kernel has walk side by side: with 64 a row of 80 trees took 0.53 us, with
+# 128 0.42 and with 256, whose features leave the first-level cache, 0.55.
 _SIDE = 128
 
 
@@ -54,7 +58,7 @@ class Trees:
     threshold : float32 array, shape (T, 63)
         A row goes left where its value is at most this.
     clears : uint64 array, shape (T, 63)
-        Bits of the leaves that are out of reach when a row goes right.
+        Bits of the leaves that are out of reach when a row goes right. Nodes stand in preorder.
     leaves : float64 array, shape (T, 64)
         Log-odds of each leaf, from left to right; multiples of `STEP`.
     cover : float64 array, shape (T, 64)
@@ -117,23 +121,52 @@ class Trees:
         fast = kernels()
         if fast is not None:
             side = max(1, min(_SIDE, len(rows)))
-            arrays = self.feature, self.threshold, self.clears, self.leaves
-            scratch = np.zeros((rows.shape[1], side), np.float32), np.zeros(side, np.uint64)
+            arrays = self.feature, self.threshold, *self._turns, self.leaves
+            scratch = np.zeros((rows.shape[1], side), np.float32), np.zeros(side, np.int32)
             fast.log_odds(np.ascontiguousarray(rows), *arrays, self._nodes, *scratch, out)
             return out
-        gone = self._looked_up if len(rows) >= _MANY and self._is_dense else self._tested
-        for begin in range(0, len(rows), _BLOCK):
-            block = gone(rows[begin : begin + _BLOCK])
-            lowest = ~block & (block + np.uint64(1))
-            leaf = np.bitwise_count(lowest - np.uint64(1))
-            values = self.leaves.ravel()[leaf + LEAVES * np.arange(len(self.leaves))]
-            out[begin : begin + _BLOCK] += values.sum(axis=1)
+        looked_up = len(rows) >= _MANY and self._is_dense
+        for begin in range(0, len(rows), _READ):
+            some = slice(begin, begin + _READ)
+            (self._by_tables if looked_up else self._by_tests)(rows[some], out[some])
         return out
+
+    def _by_tables(self, rows: npt.NDArray[np.float32], out: npt.NDArray[np.float64]) -> None:
+        """Add the leaves of the rows, which tables name."""
+        intervals = self._tables.intervals(rows)
+        for begin in range(0, len(rows), _BLOCK):
+            some = slice(begin, begin + _BLOCK)
+            self._add(self._tables.gone(intervals[:, some], len(self.leaves)), out[some])
+
+    def _by_tests(self, rows: npt.NDArray[np.float32], out: npt.NDArray[np.float64]) -> None:
+        """Add the leaves of the rows, which tests name."""
+        for begin in range(0, len(rows), _BLOCK):
+            some = slice(begin, begin + _BLOCK)
+            self._add(self._tested(rows[some]), out[some])
+
+    def _add(self, gone: npt.NDArray[np.uint64], out: npt.NDArray[np.float64]) -> None:
+        """Add the leaf of each tree, the lowest that is not out of reach."""
+        lowest = ~gone & (gone + np.uint64(1))
+        leaf = np.bitwise_count(lowest - np.uint64(1))
+        values = self.leaves.ravel()[leaf + LEAVES * np.arange(len(self.leaves))]
+        out += values.sum(axis=1)
 
     @cached_property
     def _nodes(self) -> int:
         """Nodes of the largest tree."""
         return int(np.isfinite(self.threshold).sum(axis=1).max(initial=0))
+
+    @cached_property
+    def _turns(self) -> tuple[npt.NDArray[np.int32], npt.NDArray[np.int32]]:
+        """First leaf below each node, and first of its right branch; -1 for nodes that are none.
+
+        Nodes stand in preorder, so that the first leaf that is left to a row says at which of them
+        it is.
+        """
+        lowest = self.clears & (~self.clears + np.uint64(1))
+        first = np.bitwise_count(lowest - np.uint64(1)).astype(np.int32)
+        first[self.clears == 0] = -1
+        return first, first + np.bitwise_count(self.clears).astype(np.int32)
 
     @cached_property
     def _tables(self) -> LeafTables:
@@ -144,12 +177,11 @@ class Trees:
         """Whether trees test so many of the features that tables cost less than tests."""
         return len(np.unique(self.feature)) < 2 * self._nodes
 
-    def _looked_up(self, rows: npt.NDArray[np.float32]) -> npt.NDArray[np.uint64]:
-        """Leaves of each tree that are out of reach of each row, shape (n, T), from tables."""
-        return self._tables.gone(rows, len(self.leaves))
-
     def _tested(self, rows: npt.NDArray[np.float32]) -> npt.NDArray[np.uint64]:
-        """The same by the tests of all nodes, some trees at a time."""
+        """Leaves of each tree that are out of reach of each row, shape (n, T).
+
+        By the tests of all nodes, some trees at a time.
+        """
         block = np.ascontiguousarray(rows.T)
         out = np.empty((len(self.leaves), len(rows)), np.uint64)
         size = max(1, _TESTS // max(1, self._nodes * len(rows)))

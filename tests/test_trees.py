@@ -62,8 +62,19 @@ def test_leaves_that_are_looked_up_are_those_that_are_tested(
     odd = np.array([[np.nan, np.inf, -np.inf, 0.0]], np.float32)
     values = np.tile(np.concatenate([values, odd]), (times, 1))
     tables = LeafTables.of(ensemble.feature, ensemble.threshold, ensemble.clears)
-    found = tables.gone(values, len(ensemble.leaves))
+    found = tables.gone(tables.intervals(values), len(ensemble.leaves))
     assert found.tolist() == ensemble._tested(values).tolist()
+
+
+@pytest.mark.parametrize("count", [1, 255, 256, 300])
+def test_values_are_placed_among_few_thresholds_and_many(count: int) -> None:
+    threshold = (np.arange(count) / 2).astype(np.float32)
+    asked = np.concatenate([threshold, threshold + np.float32(0.1), [np.nan, np.inf, -np.inf]])
+    # One node for each threshold, in a tree of its own.
+    feature, clears = np.zeros((count, 1), np.int64), np.ones((count, 1), np.uint64)
+    tables = LeafTables.of(feature, threshold[:, None], clears)
+    found = tables.intervals(asked[:, None].astype(np.float32))
+    assert found.tolist() == [[int((threshold < value).sum()) for value in asked]]
 
 
 def test_a_full_tree_reaches_every_leaf() -> None:

@@ -10,7 +10,7 @@ as the tests do.
 """
 
 from spindetect.kernels.cloze import cloze_scores, hidden, narrow
-from spindetect.kernels.lookups import bigram, find, logprob
+from spindetect.kernels.lookups import BLOCK, bigram, find, logprob, room
 from spindetect.kernels.pairs import joint, tried
 from spindetect.kernels.phrases import substitutes
 from spindetect.kernels.restoration import search
@@ -18,6 +18,7 @@ from spindetect.kernels.topics import topic_sums
 from spindetect.kernels.trees import log_odds
 
 __all__ = [
+    "BLOCK",
     "bigram",
     "cloze_scores",
     "find",
@@ -26,6 +27,7 @@ __all__ = [
     "log_odds",
     "logprob",
     "narrow",
+    "room",
     "search",
     "substitutes",
     "topic_sums",

@@ -6,7 +6,7 @@ import numpy as np
 
 from spindetect.kernels.cloze import cloze_score
 from spindetect.kernels.compiled import F32, I8, I16, I32, I64, U32, array_in, array_out, compiled
-from spindetect.kernels.lookups import NGRAMS, pair_bits
+from spindetect.kernels.lookups import NGRAMS, ROOM, pair_bits, pair_block
 from spindetect.kernels.phrases import BREAK, EXPECTED_MASK, window
 
 __all__ = ["joint", "tried"]
@@ -53,45 +53,51 @@ def tried(offsets, entries, inside, level, unit, vectors, gap, word, row, expect
 
 @compiled(
     *(NGRAMS, array_in(I64), array_in(I32, 2), array_in(F32), array_in(I32, 2), array_in(F32, 2)),
-    *(array_out(F32), array_out(F32, 2), array_out(F32), array_out(F32)),
+    *(ROOM, array_out(F32, 2), array_out(F32, 2), array_out(I32, 2), array_out(F32)),
+    *(array_out(F32),),
 )
-def joint(model, place, around, written, expected, saved, after, sums, gain, wider):
+def joint(model, place, around, written, expected, saved, space, ends, scratch, words, gain, wider):
     """Best joint substitute of each pair of slots (`spindetect.joint`).
 
     Of each pair are read: the `place` of its first slot in `expected` and `saved`, behind which
     stands the second; `around`, the two ids before it and the two behind it, the last of them -1
-    at the end of a document; and `written`, what it costs. `after` and `sums` have room for what
-    `expected` has columns, and for pairs of them. Pairs without
-    any keep what stands in `gain` and `wider`.
+    at the end of a document; and `written`, what it costs. `ends` has room for what both sides of
+    as many words as `expected` has columns cost, `scratch` and `words` for a block of look-ups;
+    it holds any two of these words. Pairs without any keep what stands in `gain` and `wider`.
     """
     unigrams, backoff, pairs, triples, lanes, levels = model
     _, rest, _, _ = pair_bits(unigrams, backoff, pairs, BREAK, BREAK)
     most = expected.shape[1]
+    bits, weight = scratch[0], scratch[1]
+    lefts, rights, found = words[0], words[1], words[2]
     for p in range(len(place)):
         s = place[p]
         far, left, behind, last = around[p, 0], around[p, 1], around[p, 2], around[p, 3]
         firsts = seconds = 0
         while firsts < most and expected[s, firsts] >= 0:
+            lefts[firsts], rights[firsts] = left, expected[s, firsts]
             firsts += 1
+        pair_block(model, lefts, rights, firsts, space, ends[0], weight, found)
         while seconds < most and expected[s + 1, seconds] >= 0:
-            b = expected[s + 1, seconds]
-            after[seconds] = pair_bits(unigrams, backoff, pairs, b, behind)[0]
+            lefts[seconds], rights[seconds] = expected[s + 1, seconds], behind
             seconds += 1
+        pair_block(model, lefts, rights, seconds, space, ends[1], weight, found)
         for i in range(firsts):
-            a = expected[s, i]
-            before = pair_bits(unigrams, backoff, pairs, left, a)[0]
             for j in range(seconds):
-                bits = pair_bits(unigrams, backoff, pairs, a, expected[s + 1, j])[0]
-                sums[i, j] = bits + before + after[j] + (saved[s, i] + saved[s + 1, j])
+                lefts[i * seconds + j] = expected[s, i]
+                rights[i * seconds + j] = expected[s + 1, j]
+        pair_block(model, lefts, rights, firsts * seconds, space, bits, weight, found)
         best, first, second = -np.float32(np.inf), -1, -1
         for i in range(firsts):
             for j in range(seconds):
-                if sums[i, j] > best:
-                    best, first, second = sums[i, j], i, j
+                total = bits[i * seconds + j] + ends[0, i] + ends[1, j]
+                total += saved[s, i] + saved[s + 1, j]
+                if total > best:
+                    best, first, second = total, i, j
         if first >= 0:
-            bits, _ = window(
+            total, _ = window(
                 *(unigrams, backoff, pairs, triples, lanes, levels),
                 *(far, left, pair_bits(unigrams, backoff, pairs, far, left)[1]),
                 *((expected[s, first], expected[s + 1, second]), behind, last, rest),
             )
-            gain[p], wider[p] = bits - written[p], saved[s, first] + saved[s + 1, second]
+            gain[p], wider[p] = total - written[p], saved[s, first] + saved[s + 1, second]

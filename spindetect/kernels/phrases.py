@@ -17,7 +17,15 @@ from spindetect.kernels.compiled import (
     compiled,
     inlined,
 )
-from spindetect.kernels.lookups import NGRAMS, pair_bits, triple_bits
+from spindetect.kernels.lookups import (
+    BLOCK,
+    NGRAMS,
+    ROOM,
+    pair_bits,
+    pair_block,
+    triple_bits,
+    triple_block,
+)
 
 __all__ = ["BREAK", "EXPECTED_MASK", "parts", "substitutes", "window"]
 
@@ -67,8 +75,44 @@ def parts(expansions, expected):
     return expansions[row, 0], expansions[row, 1], expansions[row, 2]
 
 
+@inlined
+def _added(model, left, word, size, space, scratch, found, total):
+    """Add the log2 probabilities of pairs to what is in `total`."""
+    bits, weight = scratch[0], scratch[1]
+    for begin in range(0, size, BLOCK):
+        n = min(BLOCK, size - begin)
+        end = begin + n
+        pair_block(model, left[begin:end], word[begin:end], n, space, bits, weight, found)
+        for i in range(n):
+            total[begin + i] += bits[i]
+
+
+@inlined
+def _chained(expansions, packed, count, around, chains):
+    """Put what some substitutes and the two words behind them consist of into `chains`: its size.
+
+    The columns of a chain stand one after the other: the two words before each word, the word, and
+    the column of the word before it, -1 behind two breaks. The first column is the word before all.
+    """
+    far, left, behind, after = around
+    chains[0, 0], chains[1, 0], chains[2, 0], chains[3, 0] = BREAK, far, left, -1
+    n = 0
+    for k in range(count):
+        before, last, link = far, left, 0
+        a, b, c = parts(expansions, np.int32(packed[k] & EXPECTED_MASK))
+        for word in (a, b, c, behind, after):
+            if word >= 0:
+                n += 1
+                if last == BREAK and link > 0:
+                    before, link = np.int32(BREAK), -1
+                chains[0, n], chains[1, n], chains[2, n], chains[3, n] = before, last, word, link
+                before, last, link = last, word, n
+    return n + 1
+
+
 @compiled(
-    *(NGRAMS, array_in(U32), array_in(U32), array_in(I32, 2), array_in(U8), F32, I64),
+    *(NGRAMS, array_in(U32), array_in(U32), array_in(I32, 2)),
+    *(array_in(I32, 2), array_in(F32), array_in(U8), F32, I64),
     *(array_in(I64), array_in(I32, 2), array_in(F32, 2), array_in(F64)),
     *(
         array_out(F32, 2),
@@ -78,7 +122,8 @@ def parts(expansions, expected):
         array_out(F32),
         array_out(F32),
     ),
-    *(array_out(U32), array_out(I32), array_out(F32), array_out(F32)),
+    *(ROOM, array_out(F32, 2), array_out(I32, 2), array_out(U32), array_out(I32, 2)),
+    *(array_out(F32),),
     returns=I64,
 )
 def substitutes(
@@ -86,6 +131,8 @@ def substitutes(
     offsets,
     entries,
     expansions,
+    ends,
+    inner,
     masks,
     least,
     most,
@@ -99,44 +146,47 @@ def substitutes(
     packed,
     gain,
     orders,
+    space,
+    scratch,
+    chains,
     hopeful,
-    finals,
+    words,
     savings,
-    means,
 ):
     """`spindetect.substitutes.find_substitutes`: the number of substitutes that were scored.
 
-    Of each slot are read: its `row` in the lexicon; `around`, the two ids before it and the two
+    Of each expansion are read the first and last word, `ends`, and what joins them, `inner`. Of
+    each slot are read: its `row` in the lexicon; `around`, the two ids before it and the two
     behind it, the last of them -1 at the end of a document; `written`, what it costs by bigrams
-    and by trigrams; and `written_order`, the mean order of its match. The last four arrays have
-    room for the entries of a slot and one more.
+    and by trigrams; and `written_order`, the mean order of its match. `hopeful`, `words` and
+    `savings` have room for the entries of a slot and one more, `scratch` and `chains` for a block
+    of look-ups.
     """
-    unigrams, backoff, pairs, triples, lanes, levels = model
+    unigrams, backoff, pairs, _, _, _ = model
     _, rest, _, _ = pair_bits(unigrams, backoff, pairs, BREAK, BREAK)
+    bits, weight, before, tri = scratch[0], scratch[1], scratch[2], scratch[3]
+    left_words, first_words, final_words = words[0], words[1], words[2]
     found = 0
     for s in range(len(row)):
-        far, left, behind, after = around[s, 0], around[s, 1], around[s, 2], around[s, 3]
+        context = around[s, 0], around[s, 1], around[s, 2], around[s, 3]
         begin, cost = offsets[row[s]], written[s, 0]
         size = offsets[row[s] + 1] - begin
-        # Candidates are weighed before any is dropped: where the next is put would depend on what
-        # memory answers. That alone takes half of the time.
         for e in range(size):
-            a, b, c = parts(expansions, np.int32(entries[begin + e] & EXPECTED_MASK))
-            inner, final = np.float32(0), a
-            if b >= 0:
-                inner, final = pair_bits(unigrams, backoff, pairs, a, b)[0], b
-                if c >= 0:
-                    inner += pair_bits(unigrams, backoff, pairs, b, c)[0]
-                    final = c
-            finals[e] = final
-            savings[e] = pair_bits(unigrams, backoff, pairs, left, a)[0] + inner - cost
+            expected = np.int32(entries[begin + e] & EXPECTED_MASK)
+            several = expected >= _FIRST_EXPANSION
+            at = max(expected - _FIRST_EXPANSION, 0)
+            left_words[e] = context[1]
+            first_words[e] = ends[at, 0] if several else expected
+            final_words[e] = ends[at, 1] if several else expected
+            savings[e] = (inner[at] if several else np.float32(0)) - cost
+        _added(model, left_words, first_words, size, space, scratch, chains[4], savings)
         hopes = 0
         for e in range(size):
             saved = savings[e]
-            hopeful[hopes], finals[hopes], savings[hopes] = entries[begin + e], finals[e], saved
+            hopeful[hopes], savings[hopes] = entries[begin + e], saved
+            final_words[hopes], first_words[hopes] = final_words[e], context[2]
             hopes += saved > least
-        for e in range(hopes):
-            savings[e] += pair_bits(unigrams, backoff, pairs, finals[e], behind)[0]
+        _added(model, final_words, first_words, hopes, space, scratch, chains[4], savings)
         kept = 0
         for e in range(hopes):
             saved = savings[e]
@@ -159,23 +209,33 @@ def substitutes(
                 gain[place], packed[place] = gain[place - 1], packed[place - 1]
                 place -= 1
             gain[place], packed[place] = saved, entry
-        weight = pair_bits(unigrams, backoff, pairs, far, left)[1]
+        if found == first:
+            continue
+        size = _chained(expansions, packed[first:found], found - first, context, chains)
+        pair_block(model, chains[1], chains[2], size, space, bits, weight, chains[4])
+        for i in range(size):
+            before[i] = weight[chains[3, i]] if chains[3, i] >= 0 else rest
+        triple_block(
+            *(model, chains[0], chains[1], chains[2], size, space, bits, before, chains[4], tri)
+        )
+        i = 1
         for n in range(first, found):
-            a, b, c = parts(expansions, np.int32(packed[n] & EXPECTED_MASK))
-            bits, matched = window(
-                *(unigrams, backoff, pairs, triples, lanes, levels),
-                *(far, left, weight, (a, b, c), behind, after, rest),
-            )
-            size = 3 + (b >= 0) + (c >= 0)
-            mean = np.float32(matched) / np.float32(size)
-            hopeful[n - first], savings[n - first] = packed[n], bits - written[s, 1]
-            means[n - first] = np.float32(np.float64(mean) - written_order[s])
-        for n in range(first, found):
-            entry, bits, mean = hopeful[n - first], savings[n - first], means[n - first]
+            entry, total, matched, size = packed[n], np.float32(0), 0, 0
+            length = 1
+            expected = np.int32(entry & EXPECTED_MASK)
+            if expected >= _FIRST_EXPANSION:
+                length = 2 + (expansions[expected - _FIRST_EXPANSION, 2] >= 0)
+            for _ in range(length + 1 + (context[3] >= 0)):
+                total += tri[i]
+                matched += chains[4, i]
+                i += 1
+            mean = np.float32(matched) / np.float32(length + 2)
+            total -= written[s, 1]
+            mean = np.float32(np.float64(mean) - written_order[s])
             place = n
-            while place > first and bits > gain[place - 1]:
+            while place > first and total > gain[place - 1]:
                 gain[place], packed[place] = gain[place - 1], packed[place - 1]
                 orders[place] = orders[place - 1]
                 place -= 1
-            gain[place], packed[place], orders[place], slot[n] = bits, entry, mean, s
+            gain[place], packed[place], orders[place], slot[n] = total, entry, mean, s
     return found
