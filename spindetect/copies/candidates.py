@@ -158,7 +158,8 @@ def chosen(found: Links, sizes: npt.NDArray[np.int32]) -> Ints:
     shared = np.diff(begins, append=len(found))
     pairs = found[begins, :2]
     smaller = np.minimum(sizes[pairs[:, 0]], sizes[pairs[:, 1]])
-    return pairs[suffices(shared, np.add.reduceat(found[:, 2], begins), smaller)]
+    enough: npt.NDArray[np.bool_] = suffices(shared, np.add.reduceat(found[:, 2], begins), smaller)
+    return pairs[enough]
 
 
 def share_enough(a: Fingerprint, b: Fingerprint, common: Codes) -> bool:
