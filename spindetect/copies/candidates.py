@@ -43,8 +43,9 @@ NEXT = 3
 
 # Pages that share an anchor are many from here on: a footer is on all pages of a site. Of two pages
 # that share more such anchors than others, all must be so large a share: versions of one article
-# share more. Of 6,696 pairs of copies of the texts that weights are learned from this takes
-# one, and of 12,702 others 225.
+# share more. Of 6,682 pairs of copies that two anchors link or more, of the texts that weights are
+# learned from, this takes 12 by links, and no other by all anchors; of 130,141 pairs of other pages
+# it takes 45,060 by links, and 2,937 more by all anchors.
 LARGE = 20
 BOILERPLATE = 0.4
 
