@@ -8,7 +8,7 @@ from itertools import product
 import numpy as np
 import numpy.typing as npt
 
-from spindetect.copies.candidates import chosen, links
+from spindetect.copies.candidates import Groups, chosen, links, share_enough
 from spindetect.copies.fingerprint import Fingerprint
 from spindetect.copies.passages import Tally, passages
 from spindetect.copies.reader import Reader
@@ -56,7 +56,11 @@ def compare(made: Collection, read: Reader) -> Compared:
         prints += (stream[at] for at in range(len(stream)))
     sizes = np.array([len(own.anchors) for own in prints], np.int32)
     owners = np.repeat(np.arange(len(prints)), sizes)
-    pairs = chosen(links(np.concatenate([own.anchors for own in prints]), owners), sizes)
+    linked = Groups.of(np.concatenate([own.anchors for own in prints]), owners)
+    candidates = chosen(links(linked), sizes)
+    common = linked.common
+    enough = [share_enough(prints[a], prints[b], common) for a, b in candidates.tolist()]
+    pairs = candidates[np.array(enough, np.bool_)]
     tallies, truth, groups = [], [], []
     for a, b in pairs.tolist():
         tally = passages(prints[a], prints[b])[1]

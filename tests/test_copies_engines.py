@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from test_copies import LONG, ORIGINALS, VERSIONS, spun
+from test_copies import FOOTER, LONG, ORIGINALS, VERSIONS, spun
 
 from spindetect import copies
 from spindetect.errors import InputError
@@ -40,6 +40,17 @@ def test_spark_finds_the_pairs_that_the_function_finds(session: Any) -> None:
     assert sum(kind == "spun" for kind in pairs.values()) == 6
     with pytest.raises(InputError, match="there is no column"):
         found(df)
+
+
+@pytest.mark.filterwarnings("ignore")
+def test_spark_pairs_no_pages_for_the_footer_of_their_site(session: Any) -> None:
+    pytest.importorskip("pandas", reason="pandas is not installed")
+    from spindetect.copies.spark import copies as found
+
+    rows = [(t.id, f"{t.text}\n\n{FOOTER}") for t in list(ORIGINALS.values())[:80]]
+    rows.append(("spun", f"{spun(LONG[0])}\n\n{FOOTER}"))
+    (pair,) = found(session.createDataFrame(rows, "id string, text string")).collect()
+    assert {pair["first"], pair["second"]} == {ORIGINALS[LONG[0]].id, "spun"}
 
 
 @pytest.mark.filterwarnings("ignore")

@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 import pytest
 from test_cli import run, sentences
-from test_copies import LONG, ORIGINALS, VERSIONS, spun
+from test_copies import FOOTER, LONG, ORIGINALS, VERSIONS, spun
 
 from spindetect import copies
 from spindetect.copies import lines as line_step
@@ -38,10 +38,12 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 def rows() -> list[dict[str, Any]]:
-    """Originals, some with a spun version, and one with a copy."""
-    found = [{"id": t.id, "text": t.text} for t in ORIGINALS.values()]
-    found += [{"id": VERSIONS[g][-1].id, "text": spun(g)} for g in LONG[:6]]
-    return [*found, {"id": "again", "text": ORIGINALS[LONG[0]].text.upper(), "date": "2020"}]
+    """Pages of one site: originals, some with a spun version, and one with a copy."""
+    found = [(t.id, t.text) for t in ORIGINALS.values()]
+    found += [(VERSIONS[g][-1].id, spun(g)) for g in LONG[:6]]
+    pages = [{"id": id, "text": f"{text}\n\n{FOOTER}"} for id, text in found]
+    again = f"{ORIGINALS[LONG[0]].text}\n\n{FOOTER}".upper()
+    return [*pages, {"id": "again", "text": again, "date": "2020"}]
 
 
 def write(name: str, found: list[dict[str, Any]], *others: str) -> str:
@@ -63,7 +65,7 @@ def test_the_command_finds_what_the_function_finds() -> None:
     assert done.returncode == 3
     assert any("line " in line and "not JSON" in line for line in told)
     assert "2 could not be read" in told[-1]
-    assert "1 have the id of an earlier one" in told[-1]
+    assert "1 has the id of an earlier one, and is told" in told[-1]
     pages = [copies.Page(r["id"], r["text"], r.get("date")) for r in [*found, found[0]]]
     expected = [cluster.to_dict() for cluster in copies.find_copies(pages)]
     assert clusters("out.jsonl") == json.loads(json.dumps(expected))

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-__all__ = ["LEAST_WORDS", "STOP_CODE", "Anchors", "Fingerprint", "Stream"]
+__all__ = ["LEAST_WORDS", "STOP_CODE", "Anchors", "Codes", "Fingerprint", "Stream"]
 
 # A page of fewer words matches nothing: half of all such pages are captions, menus and notices.
 LEAST_WORDS = 25

@@ -12,8 +12,9 @@ from typing import IO
 import numpy as np
 import numpy.typing as npt
 
-from spindetect.copies.candidates import chosen, links
+from spindetect.copies.candidates import Groups, chosen, links
 from spindetect.copies.clusters import Edge
+from spindetect.copies.fingerprint import Codes
 from spindetect.copies.match import weights
 from spindetect.copies.plan import Plan
 from spindetect.copies.reader import reader
@@ -29,10 +30,11 @@ __all__ = ["Edges", "compare", "link", "synced_size"]
 _EDGES = 65_536
 
 _NUMBER = np.dtype("<u4")
+_HASH = np.dtype("<u8")
 
 
 def link(plan: Plan, spool: Spool, duplicates: Duplicates, sizes: npt.NDArray[np.int32]) -> None:
-    """Write the pairs of pages that share enough anchors.
+    """Write the pairs of pages that share enough anchors, and the anchors that many pages have.
 
     Parameters
     ----------
@@ -42,10 +44,15 @@ def link(plan: Plan, spool: Spool, duplicates: Duplicates, sizes: npt.NDArray[np
     """
     spool.forget_links()
     is_first = duplicates.is_first
-    for part in range(PARTS):
-        hashes, pages = spool.anchors(part)
-        kept = is_first[pages]
-        spool.write_links(links(hashes[kept], pages[kept]))
+    # Parts are in order of their hashes, and so is what is written.
+    with plan.common.open("wb") as file:
+        for part in range(PARTS):
+            hashes, pages = spool.anchors(part)
+            kept = is_first[pages]
+            groups = Groups.of(hashes[kept], pages[kept])
+            spool.write_links(links(groups))
+            file.write(groups.common.astype(_HASH).tobytes())
+        synced_size(file)
     with plan.pairs.open("wb") as file:
         for part in range(PARTS):
             file.write(chosen(spool.links(part), sizes).astype(_NUMBER).tobytes())
@@ -57,7 +64,7 @@ def compare(plan: Plan, state: State, spool: Spool, journal: Journal) -> State:
     """Write the pairs that share a source, from the state on; the state behind them."""
     tally, done = state.tally.copy(), state.pairs
     tally["pairs"] = plan.pairs.stat().st_size // (2 * _NUMBER.itemsize)
-    compared, learned = reader(), weights()
+    common, compared, learned = _mapped(plan.common), reader(), weights()
     last = time.monotonic()
     with (
         plan.pairs.open("rb") as pairs,
@@ -66,7 +73,7 @@ def compare(plan: Plan, state: State, spool: Spool, journal: Journal) -> State:
     ):
         file.truncate(state.matches)
         for block in _rows(pairs, 2, BLOCK, done):
-            edges = list(confirmed(block, spool.texts, learned, compared))
+            edges = list(confirmed(block, common, spool.texts, learned, compared))
             file.write(np.array(edges, _NUMBER).tobytes())
             tally["matches"] += len(edges)
             done += len(block)
@@ -89,6 +96,13 @@ class Edges:
         with self._path.open("rb") as file:
             for block in _rows(file, 3, _EDGES, 0):
                 yield from (Edge(left, right, bool(w)) for left, right, w in block.tolist())
+
+
+def _mapped(path: Path) -> Codes:
+    """Hashes in a file, which may be more than memory holds."""
+    # Nothing cannot be mapped.
+    size = path.stat().st_size // _HASH.itemsize
+    return np.memmap(path, _HASH, "r") if size else np.zeros(0, _HASH)
 
 
 def _rows(file: IO[bytes], columns: int, most: int, begin: int) -> Iterator[npt.NDArray[np.int64]]:

@@ -59,6 +59,11 @@ class Plan:
         return self.folder / "pairs.bin"
 
     @property
+    def common(self) -> Path:
+        """Anchors that many pages have."""
+        return self.folder / "common.bin"
+
+    @property
     def edges(self) -> Path:
         """Pairs that share a source."""
         return self.folder / "edges.bin"

@@ -9,9 +9,9 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from spindetect.copies.candidates import chosen, links
+from spindetect.copies.candidates import Groups, chosen, links, share_enough
 from spindetect.copies.clusters import Cluster, Edge, Identifier, Page, grouped
-from spindetect.copies.fingerprint import LEAST_WORDS
+from spindetect.copies.fingerprint import LEAST_WORDS, Codes
 from spindetect.copies.match import Match, Weights, matched, weights
 from spindetect.copies.members import (
     Members,
@@ -100,12 +100,24 @@ class Duplicates:
         return others
 
 
-def confirmed(pairs: Pairs, texts: Texts, learned: Weights, read: Reader) -> Iterator[Edge]:
-    """The pairs that share a source; candidates that do not are left out."""
+def confirmed(
+    pairs: Pairs, common: Codes, texts: Texts, learned: Weights, read: Reader
+) -> Iterator[Edge]:
+    """The pairs that share a source; candidates that do not are left out.
+
+    Parameters
+    ----------
+    pairs : int64 array, shape (n, 2)
+    common : uint64 array
+        Anchors of large groups, see `Groups.common`.
+    texts, learned, read
+    """
     for begin in range(0, len(pairs), BLOCK):
         block = pairs[begin : begin + BLOCK]
         prints = dict(fingerprints(np.unique(block).tolist(), texts, read))
         for left, right in block.tolist():
+            if not share_enough(prints[left], prints[right], common):
+                continue
             match = matched(prints[left], prints[right], learned)
             if match.is_copy:
                 yield Edge(left, right, match.is_whole)
@@ -179,8 +191,9 @@ def find_copies(items: Iterable[str | tuple[Identifier, str] | Page]) -> list[Cl
     duplicates = Duplicates.of(exact_of, n_words)
     hashes, owners = (np.concatenate(column) for column in zip(*anchors, strict=True))
     first = duplicates.is_first[owners]
-    pairs = chosen(links(hashes[first], owners[first]), n_anchors)
-    edges = list(confirmed(pairs, texts, learned, read))
+    groups = Groups.of(hashes[first], owners[first])
+    pairs = chosen(links(groups), n_anchors)
+    edges = list(confirmed(pairs, groups.common, texts, learned, read))
     return [_cluster(own) for own in clusters(edges, duplicates, names, texts)]
 
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from spindetect.copies.candidates import BOILERPLATE, LEAST_SHARED, links
+from spindetect.copies.candidates import LARGE, Groups, links, suffices
 from spindetect.copies.fingerprint import LEAST_WORDS
 from spindetect.copies.match import matched, weights
 from spindetect.copies.reader import reader
@@ -73,20 +73,39 @@ def copies(df: "DataFrame", *, id: str = "id", text: str = "text") -> "DataFrame
     )
     found = grouped.mapInPandas(_links, "first string, second string, large int")
     counts = found.groupBy("first", "second").agg(
-        f.count("*").alias("shared"), (f.count("*") - f.sum("large")).alias("small")
+        f.count("*").alias("shared"), f.sum("large").alias("large")
     )
     sizes = distinct.select("id", f.size("anchors").alias("size"))
     for side in ("first", "second"):
         own = sizes.select(f.col("id").alias(side), f.col("size").alias(f"{side}_size"))
         counts = counts.join(own, side)
-    enough = ((f.col("small") >= LEAST_SHARED) & (2 * f.col("small") >= f.col("shared"))) | (
-        (f.col("shared") >= LEAST_SHARED)
-        & (f.col("shared") >= BOILERPLATE * f.least("first_size", "second_size"))
+    smaller = f.least("first_size", "second_size")
+    pairs = counts.where(suffices(f.col("shared"), f.col("large"), smaller)).select(
+        "first", "second", smaller.alias("smaller")
     )
-    pairs = counts.where(enough).select("first", "second")
+    common = (
+        distinct.select("id", f.explode("anchors").alias("hash"))
+        .join(grouped.where(f.size("ids") > LARGE).select("hash"), "hash")
+        .groupBy("id")
+        .agg(f.collect_list("hash").alias("common"))
+    )
+    pages = rows.join(distinct.select("id", "anchors"), "id").join(common, "id", "left")
     for side in ("first", "second"):
-        own = rows.select(f.col("id").alias(side), f.col("text").alias(f"{side}_text"))
+        own = pages.select(
+            f.col("id").alias(side),
+            f.col("text").alias(f"{side}_text"),
+            f.col("anchors").alias(f"{side}_anchors"),
+            f.coalesce("common", f.array().cast("array<bigint>")).alias(f"{side}_common"),
+        )
         pairs = pairs.join(own, side)
+    # Links of large groups are too few: now all anchors that both have are counted.
+    shared, large = (
+        f.size(f.array_intersect(f"first_{name}", f"second_{name}"))
+        for name in ("anchors", "common")
+    )
+    pairs = pairs.where(suffices(shared, large, f.col("smaller"))).select(
+        "first", "second", "first_text", "second_text"
+    )
     alike = exact.select(
         f.col("first"),
         f.col("id").alias("second"),
@@ -132,7 +151,7 @@ def _links(batches: Iterator["pd.DataFrame"]) -> Iterator["pd.DataFrame"]:
     for batch in batches:
         ids = np.array([id for group in batch["ids"] for id in group], dtype=object)
         group = np.repeat(np.arange(len(batch)), [len(group) for group in batch["ids"]])
-        found = links(group.astype(np.uint64), np.arange(len(ids)))
+        found = links(Groups.of(group.astype(np.uint64), np.arange(len(ids))))
         yield pd.DataFrame(
             {
                 "first": ids[found[:, 0]],

@@ -37,18 +37,27 @@ class Finished:
 
         >>> Finished(Counter(pages=1200, clusters=2, copies=7), 1.5).summary
         '1,200 pages, 7 of them in 2 clusters of copies'
+        >>> Finished(Counter(pages=1, tiny=1), 0.1).summary
+        '1 page, 0 of them in 0 clusters of copies; 1 is too short to compare'
         """
         t = self.tally
         text = (
-            f"{t['pages']:,} pages, {t['copies']:,} of them in {t['clusters']:,} clusters of copies"
+            f"{_counted(t['pages'], 'page', 'pages')}, {t['copies']:,} of them in "
+            f"{_counted(t['clusters'], 'cluster', 'clusters')} of copies"
         )
         if t["tiny"]:
-            text += f"; {t['tiny']:,} are too short to compare"
+            text += f"; {_counted(t['tiny'], 'is', 'are')} too short to compare"
         if t["unreadable"]:
             text += f"; {t['unreadable']:,} could not be read"
         if t["repeated"]:
-            text += f"; {t['repeated']:,} have the id of an earlier one, and are told by number"
+            has, is_ = ("has", "is") if t["repeated"] == 1 else ("have", "are")
+            text += f"; {t['repeated']:,} {has} the id of an earlier one, and {is_} told by number"
         return text
+
+
+def _counted(n: int, one: str, many: str) -> str:
+    """A number and the word that agrees with it."""
+    return f"{n:,} {one if n == 1 else many}"
 
 
 @dataclass(frozen=True, slots=True)
