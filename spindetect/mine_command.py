@@ -83,7 +83,8 @@ def run(options: argparse.Namespace) -> int:
         table.writerows((*pair[:-1], int(pair.is_known)) for pair in pairs)
     new = sum(not pair.is_known for pair in pairs)
     complain(
-        f"{len(pairs):,} pairs that {options.least} clusters or more show, {new:,} of them new"
+        f"{len(pairs):,} pair{'s' * (len(pairs) != 1)} that {options.least} clusters or more show, "
+        f"{new:,} of them new"
     )
     return OK
 
