@@ -12,12 +12,12 @@ _HEAD = ("what", "where", "figure")
 def _figure(measure: Measure) -> str:
     """A figure with its unit, as precise as it deserves.
 
-    >>> _figure(Measure("import", "", 0.0213, "s")), _figure(Measure("a", "b", 24.31, "x"))
-    ('0.021 s', '24.3x')
+    >>> [_figure(Measure("a", "b", value, "x")) for value in (24.31, 0.95, 0.0213)]
+    ['24.3x', '0.95x', '0.021x']
     """
     match measure.unit:
         case "x":
-            return f"{measure.value:.1f}x" if measure.value >= 10 else f"{measure.value:.2f}x"
+            return f"{measure.value:{_precision(measure.value)}}x"
         case "words/s" | "MB" | "bytes" | "core-hours":
             return f"{measure.value:,.0f} {measure.unit}"
         case "documents/s":
@@ -27,6 +27,13 @@ def _figure(measure: Measure) -> str:
         case "ms":
             return f"{measure.value:.1f} ms"
     return f"{measure.value:.3f} {measure.unit}"
+
+
+def _precision(ratio: float) -> str:
+    """How a ratio is written: with two figures at least, whatever its size."""
+    if ratio >= 10:
+        return ".1f"
+    return ".2f" if ratio >= 0.1 else ".2g"
 
 
 def _rows(speed: Speed) -> list[tuple[str, str, str]]:
