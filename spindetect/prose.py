@@ -46,10 +46,13 @@ _CODE = re.compile(
     r"[;{}]\s*$|^\s*(?:[#@/*<$]\S|(?:def|class|import|return|var|let|const|public|function)\b)"
     r"|\w\(\)|\)\s*[{:]\s*$|\s[=!+]=\s|\t.*\t|\|.*\|"
 )
-# What heads the comments of readers below an article.
+# What heads the comments of readers below an article. Some words head parts of the article as well
+# ("Discussion" in most papers), unless they are counted.
 _COMMENTS = re.compile(
-    r"^\W*(?:\d[\d,]*\s+)?(?:reader\s+|user\s+)?(?:comments?|responses?|replies|thoughts on\b.*|"
-    r"(?:leave|post|add) a (?:comment|reply)|discussion)\W*(?:\(?\d*\)?)\W*$",
+    r"^\W*(?:(?:\d[\d,]*\s+)?(?:reader\s+|user\s+)?(?:comments?|thoughts on\b.*|"
+    r"(?:leave|post|add) a (?:comment|reply))\W*(?:\(?\d*\)?)"
+    r"|\d[\d,]*\s+(?:responses?|repl(?:y|ies))"
+    r"|(?:responses|replies|discussion)\W*\d+)\W*$",
     re.IGNORECASE,
 )
 # Words of prose above such a heading, below which it could be anything.

@@ -71,6 +71,13 @@ def test_what_is_no_prose_is_blanked_out(name: str, where: str) -> None:
     assert found.share == pytest.approx(len(ARTICLE.replace("\n", "")) / inked)
 
 
+def test_a_part_of_an_article_is_no_comment() -> None:
+    for heading in ("Discussion", "4 Discussion", "Responses", "Replies"):
+        assert prose(f"{ARTICLE}\n\n{heading}\n\n{ARTICLE}").share == 1
+    for heading in ("Discussion (12)", "3 responses", "Replies: 7", "1,204 Replies"):
+        assert prose(f"{ARTICLE}\n\n{heading}\n\n{ARTICLE}").text.split() == ARTICLE.split()
+
+
 def test_comments_below_an_article_are_by_others() -> None:
     assert prose(f"{ARTICLE}\n\n{COMMENTS}").text.split() == ARTICLE.split()
     # Without an article above them they are all there is.
